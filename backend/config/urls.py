@@ -1,0 +1,5 @@
+"""Which path leads where."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
