@@ -1,0 +1,100 @@
+/** Sends one GraphQL operation over HTTP and says in one type everything that can go wrong. */
+import type { GraphQLResponseWithData, Variables } from "relay-runtime";
+
+const ENDPOINT = "/graphql";
+const SLOWEST_ANSWER_MS = 30_000;
+
+/** Why a request has no data: the API's `extensions.code`, or NETWORK where no answer came. */
+export type FailureCode =
+  | "NETWORK"
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "BAD_USER_INPUT"
+  | "INVALID_CURSOR"
+  | "TOO_COMPLEX"
+  | "RATE_LIMITED"
+  | "INTERNAL_SERVER_ERROR"
+  | "GRAPHQL_PARSE_FAILED"
+  | "GRAPHQL_VALIDATION_FAILED";
+
+/** A request that brought no data. `message` is a sentence for a person. */
+export class RequestFailure extends Error {
+  override readonly name = "RequestFailure";
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The failure behind whatever was thrown; anything unknown counts as a lost connection. */
+export function asFailure(error: unknown): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  return new RequestFailure("NETWORK", "The server could not be reached.");
+}
+
+interface Operation {
+  readonly id?: string | null;
+  readonly name: string;
+  readonly text?: string | null;
+}
+
+interface GraphQLFailure {
+  message: string;
+  extensions?: { code?: string };
+}
+
+interface SendOptions {
+  readonly token?: string | null;
+  readonly signal?: AbortSignal;
+  /** Lets the request outlive the page: for writes made while it closes. */
+  readonly keepalive?: boolean;
+}
+
+/**
+ * Posts the operation and resolves to an answer with data.
+ *
+ * Raises RequestFailure where there is none: every top-level error of the API means that.
+ */
+export async function send(
+  operation: Operation,
+  variables: Variables,
+  { token, signal, keepalive }: SendOptions = {},
+): Promise<GraphQLResponseWithData> {
+  const timeout = AbortSignal.timeout(SLOWEST_ANSWER_MS);
+  let response: Response;
+  try {
+    response = await fetch(ENDPOINT, {
+      method: "POST",
+      credentials: "same-origin",
+      keepalive: keepalive ?? false,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      headers: {
+        Accept: "application/graphql-response+json, application/json;q=0.9",
+        "Content-Type": "application/json",
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      },
+      body: JSON.stringify({ query: operation.text, operationName: operation.name, variables }),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new RequestFailure("NETWORK", "The server could not be reached.");
+  }
+
+  let body: { data?: unknown; errors?: readonly GraphQLFailure[] };
+  try {
+    body = await response.json();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new RequestFailure("NETWORK", "The server did not answer as expected.");
+  }
+
+  const failure = body.errors?.[0];
+  if (failure) {
+    const code = failure.extensions?.code ?? "INTERNAL_SERVER_ERROR";
+    throw new RequestFailure(code as FailureCode, failure.message);
+  }
+  if (!body.data) throw new RequestFailure("NETWORK", "The server did not answer as expected.");
+  return body as GraphQLResponseWithData;
+}

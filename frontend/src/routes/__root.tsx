@@ -1,0 +1,31 @@
+/** What every page stands in: theme, Relay, session, and notices of what went wrong. */
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
+import { RelayEnvironmentProvider } from "react-relay";
+import type { Environment } from "relay-runtime";
+import { SessionContext } from "#/session/SessionContext";
+import type { Session } from "#/session/session";
+import { theme } from "#/ui/theme";
+import "#/ui/styles";
+
+interface RouterContext {
+  session: Session;
+  environment: Environment;
+}
+
+export const Route = createRootRouteWithContext<RouterContext>()({ component: Root });
+
+function Root() {
+  const { session, environment } = Route.useRouteContext();
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <SessionContext value={session}>
+        <RelayEnvironmentProvider environment={environment}>
+          <Notifications position="bottom-right" />
+          <Outlet />
+        </RelayEnvironmentProvider>
+      </SessionContext>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,17 @@
+/** Hands the session to components. */
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { Session, Viewer } from "#/session/session";
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("useSession needs a SessionContext above it");
+  return session;
+}
+
+/** The account that is signed in; null on the way out. */
+export function useViewer(): Viewer | null {
+  const session = useSession();
+  return useSyncExternalStore(session.subscribe, session.viewer);
+}
