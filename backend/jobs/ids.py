@@ -13,8 +13,6 @@ from uuid import UUID
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-EARLIEST = EPOCH
-LATEST = EPOCH + timedelta(milliseconds=(1 << 48) - 1)
 FRACTION_BITS = 12
 RANDOM_BITS = 62
 
@@ -38,9 +36,9 @@ def mint(created_at: datetime, *, seed: str | None = None) -> UUID:
 def floor(instant: datetime) -> UUID:
     """The smallest id of a job created at `instant`: `created_at < t` is `id < floor(t)`.
 
-    Instants outside what an id can hold are clamped, so every comparison stays true.
+    An instant before 1970, when no job can have been created, counts as the start of 1970.
     """
-    return _assemble(min(max(instant, EARLIEST), LATEST), 0)
+    return _assemble(max(instant, EPOCH), 0)
 
 
 def created_at(job_id: UUID) -> datetime:
@@ -52,8 +50,8 @@ def created_at(job_id: UUID) -> datetime:
 
 def _assemble(instant: datetime, tail: int) -> UUID:
     milliseconds, rest = divmod((instant - EPOCH) // MICROSECOND, 1000)
-    if not 0 <= milliseconds < 1 << 48:
-        msg = f"{instant} can not be the creation time of a job"
+    if milliseconds < 0:
+        msg = f"{instant} is too early to be the creation time of a job"
         raise ValueError(msg)
     # Rounded up, so that reading the fraction back (rounded down) gives the same microsecond.
     fraction = -(-(rest << FRACTION_BITS) // 1000)

@@ -8,10 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from backend.jobs.lifecycle import FINISHED, JobState
+from backend.jobs.limits import KEY_LENGTH, MESSAGE_LENGTH, NAME_LENGTH
 
-NAME_LENGTH = 200
-MESSAGE_LENGTH = 10_000
-KEY_LENGTH = 200
 STATES = [(state.value, state.value) for state in JobState]
 
 

@@ -1,0 +1,161 @@
+"""Exact counts at any size: a roll-up of the log, plus the few rows written since.
+
+Writers pay nothing. Every log row knows the state it left and the state it entered, so the counts
+per state at a position of the log, plus the moves after it, are the counts now. One statement
+reads both, and so sees one moment. Readers advance the roll-up when the tail has grown long, by
+compare-and-swap and only up to the final position of the log: a row that commits late below the
+roll-up's position would never be counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Count as CountRows
+from django.db.models import QuerySet
+from django.db.models.functions import TruncHour
+
+from backend.jobs import horizon
+from backend.jobs.filters import JobFilter, StatusFilter
+from backend.jobs.lifecycle import JobState
+from backend.jobs.models import JobStatus, StateRollup
+
+LONG_TAIL: Final = 1_000
+COUNTED_UP_TO: Final = 10_000
+
+READ: Final = """
+SELECT s.previous_state, s.state, count(s.id)
+  FROM jobs_staterollup r
+  LEFT JOIN jobs_jobstatus s ON s.id > %s
+ WHERE r.id = 1 AND r.position = %s
+ GROUP BY s.previous_state, s.state
+"""
+ADD_ACTIVITY: Final = """
+INSERT INTO jobs_hourlyactivity (hour, state, entered) VALUES (%s, %s, %s)
+ON CONFLICT (hour, state) DO UPDATE SET entered = jobs_hourlyactivity.entered + excluded.entered
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of rows; not `exact` means at least that many."""
+
+    value: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Jobs in each state, and log entries that entered each state, at one moment."""
+
+    jobs: Mapping[JobState, int]
+    entries: Mapping[JobState, int]
+
+
+def totals() -> Totals:
+    """Both counts now, exact."""
+    jobs, entries, tail = _read()
+    if tail > LONG_TAIL:
+        advance(patience=0)
+    return Totals(
+        {state: jobs[state] for state in JobState}, {state: entries[state] for state in JobState}
+    )
+
+
+def count_jobs(where: JobFilter) -> Count:
+    """How many jobs the filter admits: exact for states alone, else counted up to 10,000."""
+    if where.only_states:
+        return _sum(totals().jobs, where.states)
+    return _bounded(where.rows(), where.states)
+
+
+def count_log(where: StatusFilter) -> Count:
+    """How many log entries the filter admits: exact for states alone, else up to 10,000."""
+    if where.job_id is None:
+        return _sum(totals().entries, where.states)
+    return _bounded(where.rows(), where.states)
+
+
+def advance(*, patience: float = horizon.PATIENCE) -> bool:
+    """Move the roll-up to the final position of the log; whether it moved.
+
+    Safe to call at any time from any number of processes: one of them wins, the others change
+    nothing. Waits up to `patience` seconds for writers that are about to commit.
+    """
+    final = horizon.final_position(patience=patience)
+    with transaction.atomic():
+        rollup = _rollup()
+        behind = JobStatus.objects.filter(id__gt=rollup.position, id__lte=final)
+        moves = list(
+            behind.annotate(hour=TruncHour("created_at"))
+            .values_list("hour", "previous_state", "state")
+            .annotate(number=CountRows("id"))
+            .order_by()
+        )
+        if not moves:
+            return False
+        jobs, entries = _applied(rollup, [move[1:] for move in moves])
+        won = StateRollup.objects.filter(id=1, position=rollup.position).update(
+            position=final, jobs=jobs, entries=entries
+        )
+        if won:
+            _add_activity(moves)
+    return bool(won)
+
+
+def _read() -> tuple[Counter[str], Counter[str], int]:
+    """Jobs per state, entries per state, and how many log rows the roll-up lags behind."""
+    while True:
+        rollup = _rollup()
+        # The position goes in as a value, which PostgreSQL plans as the short range that it is;
+        # where the roll-up has moved on in between, there is no row, and we look again.
+        with connection.cursor() as cursor:
+            cursor.execute(READ, [rollup.position, rollup.position])
+            moves = cursor.fetchall()
+        if moves:
+            moves = [move for move in moves if move[1] is not None]
+            return (*_applied(rollup, moves), sum(number for _, _, number in moves))
+
+
+def _rollup() -> StateRollup:
+    """The one row, as it stands."""
+    found = StateRollup.objects.filter(id=1).first()
+    return found or StateRollup.objects.get_or_create(id=1)[0]
+
+
+def _applied(
+    rollup: StateRollup, moves: Iterable[tuple[str | None, str, int]]
+) -> tuple[Counter[str], Counter[str]]:
+    jobs, entries = Counter(rollup.jobs), Counter(rollup.entries)
+    for previous, state, number in moves:
+        jobs[state] += number
+        entries[state] += number
+        if previous is not None:
+            jobs[previous] -= number
+    return jobs, entries
+
+
+def _add_activity(moves: Iterable[tuple[datetime, str | None, str, int]]) -> None:
+    """Add to the hours; within the transaction that won the roll-up, so each row counts once."""
+    entered: Counter[tuple[datetime, str]] = Counter()
+    for hour, _, state, number in moves:
+        entered[hour, state] += number
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            ADD_ACTIVITY,
+            [(hour, state, number) for (hour, state), number in sorted(entered.items())],
+        )
+
+
+def _sum(numbers: Mapping[JobState, int], states: Iterable[JobState] | None) -> Count:
+    return Count(sum(numbers[state] for state in (JobState if states is None else set(states))))
+
+
+def _bounded(rows: QuerySet[Any], states: Sequence[JobState] | None) -> Count:
+    if states is not None:
+        rows = rows.filter(state__in=sorted(set(states)))
+    found = rows.order_by()[: COUNTED_UP_TO + 1].count()
+    return Count(min(found, COUNTED_UP_TO), exact=found <= COUNTED_UP_TO)

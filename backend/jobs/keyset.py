@@ -1,0 +1,175 @@
+"""Keyset pagination: orderings, the cursors that mark a place in one, and pages between cursors.
+
+A cursor holds the ordering's values of one row. The next page starts by comparing rows, as in
+`(changed, id) < (x, y)`, which an index can seek: page 10,000 costs what page 1 costs. A digest
+binds each cursor to its ordering (and, for a history, to its job), so that one from elsewhere is
+refused instead of answered wrongly.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from backend.jobs.ids import EPOCH, MICROSECOND
+
+PAGE_SIZE: Final = 25
+LARGEST_PAGE: Final = 100
+DIGEST_BYTES: Final = 6
+
+Row = TypeVar("Row")
+Key = tuple[Any, ...]
+
+
+class InvalidPage(ValueError):
+    """The page can not be had: first and last together, or a size out of bounds."""
+
+
+class InvalidCursor(ValueError):
+    """Not a cursor of this list: damaged, made up, or from another list or order."""
+
+    def __init__(self) -> None:
+        super().__init__("This cursor does not belong to this list in this order.")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an ordering, and how its values travel in a cursor."""
+
+    name: str
+    format: str
+    pack: Callable[[Any], Any]
+    unpack: Callable[[Any], Any]
+
+
+def uuid_column(name: str) -> Column:
+    """A UUID: 16 bytes."""
+    return Column(name, "16s", lambda value: value.bytes, lambda packed: UUID(bytes=packed))
+
+
+def instant_column(name: str) -> Column:
+    """An instant: microseconds since 1970 in 8 bytes."""
+    return Column(name, "q", lambda value: (value - EPOCH) // MICROSECOND, _instant)
+
+
+def position_column(name: str) -> Column:
+    """A bigint: 8 bytes."""
+    return Column(name, "q", int, int)
+
+
+def _instant(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+class Ordering:
+    """A total order of rows: columns that together are unique, all in one direction."""
+
+    def __init__(self, name: str, *columns: Column, descending: bool) -> None:
+        self.name = name
+        self.columns = columns
+        self.descending = descending
+        self.names = tuple(column.name for column in columns)
+        self._struct = struct.Struct(">" + "".join(column.format for column in columns))
+        self._person = hashlib.blake2b(name.encode(), digest_size=16).digest()
+
+    def cursor(self, key: Key, *, scope: bytes = b"") -> str:
+        """The cursor of the row with these values: opaque, safe in a URL.
+
+        `scope` narrows where it may be used, such as the job whose history it belongs to.
+        """
+        packed = self._struct.pack(
+            *[column.pack(value) for column, value in zip(self.columns, key, strict=True)]
+        )
+        return _to_text(self._digest(packed, scope) + packed)
+
+    def key(self, cursor: str, *, scope: bytes = b"") -> Key:
+        """The values that a cursor holds.
+
+        Raises InvalidCursor for anything that `cursor` of this ordering and scope did not make.
+        """
+        raw = _from_text(cursor)
+        digest, packed = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
+        if not hmac.compare_digest(digest, self._digest(packed, scope)):
+            raise InvalidCursor
+        try:
+            values = self._struct.unpack(packed)
+            return tuple(
+                column.unpack(value) for column, value in zip(self.columns, values, strict=True)
+            )
+        except (struct.error, OverflowError) as error:
+            raise InvalidCursor from error
+
+    def _digest(self, packed: bytes, scope: bytes) -> bytes:
+        return hashlib.blake2b(
+            packed, digest_size=DIGEST_BYTES, key=scope, person=self._person
+        ).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows to read: at most `size`, between two keys, from the front or from the back."""
+
+    size: int = PAGE_SIZE
+    after: Key | None = None
+    before: Key | None = None
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[Row]):
+    """The rows of a page, in the order of the list, and whether there are more on either side."""
+
+    rows: Sequence[Row]
+    has_next: bool
+    has_previous: bool
+
+
+def page(
+    ordering: Ordering,
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    scope: bytes = b"",
+) -> Page:
+    """The page that Relay's four arguments ask for.
+
+    Raises InvalidPage where the sizes contradict or leave 1 to 100, InvalidCursor for a cursor
+    that is not one of this ordering and scope.
+    """
+    if first is not None and last is not None:
+        msg = "Give first or last, not both."
+        raise InvalidPage(msg)
+    name, size = ("last", last) if last is not None else ("first", first)
+    if size is None:
+        size = PAGE_SIZE
+    if not 1 <= size <= LARGEST_PAGE:
+        msg = f"{name} must be between 1 and {LARGEST_PAGE}."
+        raise InvalidPage(msg)
+    return Page(
+        size=size,
+        after=None if after is None else ordering.key(after, scope=scope),
+        before=None if before is None else ordering.key(before, scope=scope),
+        backward=last is not None,
+    )
+
+
+def _to_text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def _from_text(text: str) -> bytes:
+    try:
+        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise InvalidCursor from error
+    if _to_text(raw) != text:  # one cursor has one spelling
+        raise InvalidCursor
+    return raw
