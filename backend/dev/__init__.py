@@ -1,0 +1,1 @@
+"""What developing needs and running does not: a throwaway PostgreSQL and the server to edit by."""
