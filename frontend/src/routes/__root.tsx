@@ -6,7 +6,9 @@ import { RelayEnvironmentProvider } from "react-relay";
 import type { Environment } from "relay-runtime";
 import { SessionContext } from "#/session/SessionContext";
 import type { Session } from "#/session/session";
-import { theme } from "#/ui/theme";
+import { Announcer } from "#/ui/announcer";
+import { KeyboardLayer } from "#/ui/KeyboardLayer";
+import { cssVariables, theme } from "#/ui/theme";
 import "#/ui/styles";
 
 interface RouterContext {
@@ -19,11 +21,13 @@ export const Route = createRootRouteWithContext<RouterContext>()({ component: Ro
 function Root() {
   const { session, environment } = Route.useRouteContext();
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <SessionContext value={session}>
         <RelayEnvironmentProvider environment={environment}>
           <Notifications position="bottom-right" />
           <Outlet />
+          <KeyboardLayer />
+          <Announcer />
         </RelayEnvironmentProvider>
       </SessionContext>
     </MantineProvider>

@@ -19,7 +19,7 @@ export function CommandPalette({ askedFor }: { askedFor: number }) {
   return (
     <Spotlight
       actions={[...actionsFor(commands, typed)]}
-      aria-label="Command palette"
+      attributes={{ content: { "aria-label": "Command palette" } }}
       filter={(_query, actions) => actions}
       nothingFound="No such command"
       onQueryChange={setQuery}

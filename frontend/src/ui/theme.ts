@@ -16,6 +16,8 @@ export const theme = createTheme({
   fontFamilyMonospace: mono,
   headings: { fontFamily: sans, fontWeight: "600" },
   respectReducedMotion: true,
+  // A link in a text is told from the text by more than its colour.
+  components: { Anchor: { defaultProps: { underline: "always" } } },
   colors: {
     dark: [
       "#dce0e7",
