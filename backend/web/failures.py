@@ -1,0 +1,31 @@
+"""Answers for requests that no view answered: no such path, a broken request, a fault of ours."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+
+from backend.web.refusals import error_response, internal_error
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """400: the request can not be understood."""
+    return error_response(400, "BAD_REQUEST", "The request can not be understood.")
+
+
+def permission_denied(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """403: the caller may not do that."""
+    return error_response(403, "FORBIDDEN", "This is not allowed.")
+
+
+def not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """404: there is nothing at that path."""
+    return error_response(404, "NOT_FOUND", "There is nothing at this address.")
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """500: an unexpected exception, which Django has logged with its trace just before."""
+    error_id, response = internal_error()
+    logger.error("Internal error %s", error_id)
+    return response

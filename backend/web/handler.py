@@ -1,0 +1,84 @@
+"""Django's ASGI handler, twice: as it is, and at a tenth of its cost for /graphql.
+
+The stock handler costs 0.9 ms of CPU on an empty view: it spools the body to a file, sends two
+signals whose receivers run in threads, and watches for the client to leave. `GraphQLHandler`
+reads the body into memory, runs the same middleware and views, and sends the answer.
+
+What the signals did is left to whoever uses the ORM: no database connection is cleaned up around
+a request. A client that leaves does not stop its request; the engine bounds the time it takes.
+Streams need the stock handler.
+"""
+
+from io import BytesIO
+from typing import Any, cast
+
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.http import HttpResponse
+
+from backend.web.refusals import error_response
+
+
+# Load balancers ask these by address, and learn nothing that the name would protect.
+ANY_HOST = frozenset({"/healthz", "/readyz"})
+
+
+class DjangoHandler(ASGIHandler):
+    """The stock handler, which also refuses names that are not ours, and does so in JSON.
+
+    Django looks at the Host header only where a view asks for it, and no view here does; unlooked
+    at, it would let a page elsewhere talk to a server on this machine (DNS rebinding).
+    """
+
+    def create_request(
+        self, scope: dict[str, Any], body_file: Any
+    ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponse]:
+        """The request, or the answer that refuses it."""
+        try:
+            request = self.request_class(scope, body_file)
+            if request.path not in ANY_HOST:
+                request.get_host()
+        except UnicodeDecodeError:
+            return None, error_response(400, "BAD_REQUEST", "The URL is not valid UTF-8.")
+        except DisallowedHost:
+            return None, error_response(400, "HOST_NOT_ALLOWED", "This host is not served here.")
+        return request, None
+
+
+class GraphQLHandler(DjangoHandler):
+    """The handler of requests that are answered in one piece."""
+
+    async def handle(
+        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        """Answer one request."""
+        body = await read_body(scope, receive)
+        if body is None:
+            return
+        request, refusal = self.create_request(cast("dict[str, Any]", scope), BytesIO(body))
+        response = refusal if request is None else await self._middleware_chain(request)
+        await self.send_response(response, send)
+
+
+async def read_body(scope: HTTPScope, receive: ASGIReceiveCallable) -> bytes | None:
+    """The body, or None where the client left. Too large a body is not read to its end.
+
+    One that announces its size is not read at all, and one that comes in chunks is left when it
+    has passed the limit, so that whoever looks at the request sees that it has.
+    """
+    limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if int(announced) > limit:
+        return b""
+    chunks, size, more = [], 0, True
+    while more and size <= limit:
+        message = cast("dict[str, Any]", await receive())
+        if message["type"] == "http.disconnect":
+            return None
+        chunk = message.get("body", b"")
+        chunks.append(chunk)
+        size += len(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)

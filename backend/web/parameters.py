@@ -1,0 +1,137 @@
+"""The parameters of a GraphQL-over-HTTP request, read from a body or from a URL.
+
+The body may be anything that a stranger can type, so each way in which it can be wrong ends in a
+Refusal. orjson refuses by itself what the standard parser lets through or dies of: NaN and
+Infinity, lone surrogates, bytes that are not UTF-8, numbers of thousands of digits, and nesting
+beyond 1,024 levels.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+
+from backend.web.media_types import is_json
+from backend.web.protocol import GraphQLRequest
+from backend.web.refusals import Refusal
+
+MOST_URL_PARAMETERS = 32
+
+
+def from_body(request: HttpRequest) -> GraphQLRequest:
+    """The request in a JSON body. Raises Refusal: 400, 413 or 415."""
+    # No form can send this type, and scripts on other sites need a CORS preflight to do so: a
+    # page elsewhere can not make a browser spend the session cookie here. The cookie is
+    # SameSite=Strict besides.
+    if not is_json(request.META.get("CONTENT_TYPE", "")):
+        raise Refusal(
+            415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json in UTF-8."
+        )
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise Refusal(
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "Send the body without compression.",
+            {"Accept-Encoding": "identity"},
+        )
+    document = parse_json(read(request), "The body")
+    if isinstance(document, list):
+        msg = "Batches are not supported: send one request at a time."
+        raise Refusal.bad_request(msg)
+    if not isinstance(document, dict):
+        msg = "The body must be a JSON object."
+        raise Refusal.bad_request(msg)
+    return _checked(document, read_only=False)
+
+
+def from_url(request: HttpRequest) -> GraphQLRequest:
+    """The request in the query component of the URL. Raises Refusal: 400 or 414.
+
+    By GET nothing can be changed, so that nothing is lost where another site makes a browser ask.
+    """
+    query_string = request.META.get("QUERY_STRING", "")
+    if len(query_string) > _limit():
+        raise Refusal(414, "URI_TOO_LONG", f"The URL may have at most {_limit()} bytes.")
+    try:
+        given: dict[str, Any] = dict(
+            parse_qsl(
+                query_string,
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MOST_URL_PARAMETERS,
+            )
+        )
+    except UnicodeDecodeError:
+        msg = "The URL is not valid UTF-8."
+        raise Refusal.bad_request(msg) from None
+    except ValueError:
+        msg = f"The URL may have at most {MOST_URL_PARAMETERS} parameters."
+        raise Refusal.bad_request(msg) from None
+    for name in ("variables", "extensions"):
+        if text := given.pop(name, ""):
+            given[name] = parse_json(text.encode(), f'"{name}"')
+    # In a URL the empty string is the only way to write null.
+    given["operationName"] = given.get("operationName") or None
+    return _checked(given, read_only=True)
+
+
+def has_query(request: HttpRequest) -> bool:
+    """Whether the URL carries a GraphQL document; without one, a browser wants the page."""
+    parameters = request.META.get("QUERY_STRING", "").split("&")
+    return any(parameter.startswith("query=") for parameter in parameters)
+
+
+def read(request: HttpRequest) -> bytes:
+    """The whole body. Raises Refusal, 413, where it is larger than the settings allow."""
+    too_large = Refusal(
+        413, "PAYLOAD_TOO_LARGE", f"The body may have at most {_limit()} bytes."
+    )
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise too_large from None
+    except UnreadablePostError:
+        msg = "The body ended early."
+        raise Refusal.bad_request(msg) from None
+    # A body sent in chunks names no length beforehand.
+    if len(body) > _limit():
+        raise too_large
+    return body
+
+
+def parse_json(text: bytes, what: str) -> Any:
+    """The value that a JSON text stands for. Raises Refusal, 400; `what` names the text in it."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        # The reason tells what is wrong and where, and quotes nothing of what was sent.
+        msg = f"{what} is not valid JSON: {error}."
+        raise Refusal.bad_request(msg) from None
+
+
+def _checked(given: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
+    if "query" not in given:
+        msg = 'The parameter "query" is missing: the GraphQL document to execute.'
+        raise Refusal.bad_request(msg)
+    query, operation_name = given["query"], given.get("operationName")
+    variables, extensions = given.get("variables"), given.get("extensions")
+    if not isinstance(query, str):
+        msg = '"query" must be a string.'
+        raise Refusal.bad_request(msg)
+    if not isinstance(operation_name, str | None):
+        msg = '"operationName" must be a string or null.'
+        raise Refusal.bad_request(msg)
+    for name, value in (("variables", variables), ("extensions", extensions)):
+        if not isinstance(value, dict | None):
+            msg = f'"{name}" must be a JSON object or null.'
+            raise Refusal.bad_request(msg)
+    return GraphQLRequest(query, operation_name, variables, extensions, read_only)
+
+
+def _limit() -> int:
+    limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return limit

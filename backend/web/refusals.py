@@ -1,0 +1,64 @@
+"""Refusals of the HTTP face, in the shape of a GraphQL response.
+
+Every client of the API already reads `errors[].message` and `errors[].extensions.code`, so nothing
+else is ever sent to say no.
+"""
+
+from typing import Any, Self
+from uuid import uuid4
+
+import orjson
+from django.http import HttpResponse
+
+JSON = "application/json; charset=utf-8"
+
+
+class Refusal(Exception):
+    """A request that is refused before the engine sees it.
+
+    str(refusal) is a sentence for a person, `code` the same for a program.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = headers or {}
+
+    @classmethod
+    def bad_request(cls, message: str) -> Self:
+        """What came is not a well-formed GraphQL request."""
+        return cls(400, "BAD_REQUEST", message)
+
+    def response(self, content_type: str = JSON) -> HttpResponse:
+        """The answer that says so."""
+        return error_response(self.status, self.code, str(self), content_type, self.headers)
+
+
+def error_response(
+    status: int,
+    code: str,
+    message: str,
+    content_type: str = JSON,
+    headers: dict[str, str] | None = None,
+    **extensions: Any,
+) -> HttpResponse:
+    """A response with one error and no data, which no cache may keep."""
+    error = {"message": message, "extensions": {"code": code, **extensions}}
+    return HttpResponse(
+        orjson.dumps({"errors": [error]}),
+        status=status,
+        content_type=content_type,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def internal_error(content_type: str = JSON) -> tuple[str, HttpResponse]:
+    """A fresh id to log the failure under, and the answer that quotes it and tells nothing else."""
+    error_id = uuid4().hex
+    message = f"Something went wrong on our side. It was logged under the id {error_id}."
+    return error_id, error_response(
+        500, "INTERNAL_SERVER_ERROR", message, content_type, id=error_id
+    )

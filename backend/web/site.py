@@ -1,0 +1,112 @@
+"""The whole web application: static files, the pages of the front end, the API, the probes.
+
+One ASGI application. Files are answered before Django is asked, and /graphql before any file is
+looked for, so neither pays for the other.
+"""
+
+from pathlib import Path
+from typing import cast
+from wsgiref.headers import Headers
+
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    HTTPScope,
+    LifespanScope,
+    Scope,
+)
+from django.conf import settings
+from servestatic import ServeStaticASGI
+
+from backend.web import graphiql
+from backend.web.handler import DjangoHandler, GraphQLHandler
+from backend.web.headers import SecurityHeaders
+
+GRAPHQL_PATHS = frozenset({"/graphql", "/graphql/"})
+INDEX = "/index.html"
+PAGE_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+
+
+class Files(ServeStaticASGI):
+    """The files below the given folders, listed once at start."""
+
+    FOREVER = 365 * 24 * 60 * 60  # seconds; what proxies take to be for ever
+
+    def __init__(self, application: ASGI3Application) -> None:
+        super().__init__(
+            application,
+            max_age=0,  # asked for again each time, and answered by 304
+            allow_all_origins=False,
+            immutable_file_test=r"^/assets/",  # the build puts a hash into these names
+            add_headers_function=_add_page_headers,
+        )
+
+
+class Site:
+    """Routes a connection to what answers it."""
+
+    def __init__(self, front_end: Path) -> None:
+        self.graphql = GraphQLHandler()
+        self.files = Files(cast("ASGI3Application", DjangoHandler()))
+        if settings.GRAPHIQL:
+            for folder in graphiql.FOLDERS:
+                self.files.add_files(folder, graphiql.PREFIX)
+        if front_end.is_dir():
+            self.files.add_files(front_end)
+
+    async def __call__(
+        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        """Answer one connection."""
+        if scope["type"] == "lifespan":
+            await _live(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000, "reason": None})
+        elif scope["path"] in GRAPHQL_PATHS:
+            await self.graphql(scope, receive, send)
+        elif INDEX in self.files.files and _is_page(scope):
+            await self.files({**scope, "path": INDEX}, receive, send)
+        else:
+            await self.files(scope, receive, send)
+
+
+def application(front_end: Path) -> ASGI3Application:
+    """The application, with the front end that was built into that folder, if any was."""
+    return cast("ASGI3Application", SecurityHeaders(cast("ASGI3Application", Site(front_end))))
+
+
+def _is_page(scope: HTTPScope) -> bool:
+    """Whether the front end draws that path, by a route of its own.
+
+    Of paths that are none of ours, a person gets the front end's page that says so, and a program
+    gets 404.
+    """
+    path, method = scope["path"], scope["method"]
+    if method not in {"GET", "HEAD"}:
+        return False
+    if path in {"/", "/jobs", "/login"} or path.startswith("/jobs/"):
+        return True
+    first, _, _ = path[1:].partition("/")
+    if first in {"graphql", "static", "assets", "healthz", "readyz", "metrics", "admin"}:
+        return False
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    return b"text/html" in accept and "." not in path.rpartition("/")[2]
+
+
+def _add_page_headers(headers: Headers, _path: str, url: str) -> None:
+    if url == INDEX:
+        headers["Cache-Control"] = "no-cache"
+        headers["Content-Security-Policy"] = PAGE_POLICY
+
+
+async def _live(
+    _scope: LifespanScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+) -> None:
+    """Follow the server's start and stop."""
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
