@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import FrameType
 
 COMMAND_NOT_FOUND = 127  # as a shell says it
@@ -16,21 +17,21 @@ PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
-def ended_with_us(signum: signal.Signals) -> Callable[[], None]:
-    """A `preexec_fn` that has the kernel send `signum` to the child when we die, even by SIGKILL.
+def end_with(parent: int, signum: signal.Signals) -> None:
+    """Have the kernel send us `signum` when process `parent`, our own, dies: even by SIGKILL.
 
-    Linux only; elsewhere the child is ended by an orderly exit of ours alone. The tie is to the
-    thread that starts the child, so start it from one that lives as long as it is needed.
+    Linux only; elsewhere nothing but an orderly exit of the parent's ends us. The tie is to the
+    thread of the parent that started us, which has to live as long as we are needed.
     """
-    parent = os.getpid()
+    if _prctl is not None:
+        _prctl(PR_SET_PDEATHSIG, int(signum))
+        if os.getppid() != parent:  # it died in between
+            os._exit(128 + signum)
 
-    def tie() -> None:
-        if _prctl is not None:
-            _prctl(PR_SET_PDEATHSIG, int(signum))
-            if os.getppid() != parent:  # we died in between
-                os._exit(128 + signum)
 
-    return tie
+def ended_with_us(signum: signal.Signals) -> Callable[[], None]:
+    """A `preexec_fn` that ties a child to us: see `end_with`."""
+    return partial(end_with, os.getpid(), signum)
 
 
 def end_on_signals() -> None:
