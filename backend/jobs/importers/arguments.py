@@ -1,4 +1,4 @@
-"""Values of the import command's options, checked as they are parsed."""
+"""Values of the commands' options, checked as they are parsed."""
 
 import re
 from argparse import ArgumentTypeError
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from backend.accounts.inputs import username_or_none
 
 LARGEST_BATCH: Final = 10_000
+MOST_JOBS: Final = 1_000_000
 
 
 def source(text: str) -> str:
@@ -52,5 +53,13 @@ def batch_size(text: str) -> int:
     """A number of jobs, 1 to 10,000."""
     if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= LARGEST_BATCH:
         msg = f"{text!r} is not a number from 1 to {LARGEST_BATCH:,}"
+        raise ArgumentTypeError(msg)
+    return int(text)
+
+
+def job_count(text: str) -> int:
+    """A number of jobs to generate, 1 to 1,000,000."""
+    if not re.fullmatch("[0-9]{1,7}", text) or not 1 <= int(text) <= MOST_JOBS:
+        msg = f"{text!r} is not a number from 1 to {MOST_JOBS:,}"
         raise ArgumentTypeError(msg)
     return int(text)
