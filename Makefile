@@ -17,7 +17,7 @@ NPM := backend/dev/npm.sh
 # Stamps: what is newer than its stamp is done again.
 INSTALLED := .venv/.installed
 HAS_FRONTEND := $(wildcard frontend/package.json)
-FRONTEND_INSTALLED := $(if $(HAS_FRONTEND),frontend/node_modules/.installed)
+FRONTEND_INSTALLED := $(if $(HAS_FRONTEND),frontend/node_modules/.package-lock.json)
 DASHBOARD_BUILT := frontend/node_modules/.built
 
 PORT ?= 8000
@@ -182,7 +182,8 @@ $(INSTALLED): backend/requirements-dev.txt
 		"$$uv" pip sync --quiet --require-hashes --python $(PYTHON) $<
 	@touch $@
 
-frontend/node_modules/.installed: frontend/package-lock.json $(INSTALLED)
+# npm writes this file itself, so what was installed by hand counts as well.
+frontend/node_modules/.package-lock.json: frontend/package-lock.json $(INSTALLED)
 	@echo "Installing the dashboard's dependencies ..."
 	@$(NPM) ci --silent
 	@touch $@
