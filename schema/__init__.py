@@ -1,0 +1,1 @@
+"""The GraphQL surface: what consumers can ask. It decides nothing; backend/ does."""

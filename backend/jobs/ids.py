@@ -18,7 +18,7 @@ RANDOM_BITS = 62
 
 
 def mint(created_at: datetime, *, seed: str | None = None) -> UUID:
-    """A job id for that creation time, unique by chance or, given a `seed`, the same every time.
+    """Mint a job id for that creation time, unique by chance or, given a `seed`, the same every time.
 
     Imports pass a seed (where the job came from and its number there), so that a second run finds
     the jobs of the first.
@@ -34,9 +34,9 @@ def mint(created_at: datetime, *, seed: str | None = None) -> UUID:
 
 
 def floor(instant: datetime) -> UUID:
-    """The smallest id of a job created at `instant`: `created_at < t` is `id < floor(t)`.
+    """Return the smallest id that a job created at this instant can have.
 
-    An instant before 1970, when no job can have been created, counts as the start of 1970.
+    So `created_at < t` is `id < floor(t)`. An instant before 1970, when no job can have been created, counts as the start of 1970.
     """
     return _assemble(max(instant, EPOCH), 0)
 

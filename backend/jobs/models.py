@@ -1,6 +1,5 @@
 """The tables. Their invariants are database constraints; their only writers are the services."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
@@ -90,20 +89,20 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.state})"
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Self:
-        """Remember the name that was read, to notice an attempt to change it."""
-        job = super().from_db(db, list(field_names), list(values))
-        job._name_read = job.__dict__.get("name")
-        return job
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save as Django does, but refuse a changed name."""
-        if not self._state.adding and self.name != getattr(self, "_name_read", self.name):
+        if not self._state.adding and self.name != self.__dict__.get("_name_read", self.name):
             msg = "a job's name never changes"
             raise Immutable(msg)
         super().save(*args, **kwargs)
-        self._name_read = self.name
+        self.__dict__["_name_read"] = self.name
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """Remember the name that was read, to notice an attempt to change it."""
+        job = super().from_db(*args, **kwargs)
+        job.__dict__["_name_read"] = job.__dict__.get("name")
+        return job
 
 
 class JobStatusQuerySet(models.QuerySet["JobStatus"]):

@@ -46,10 +46,14 @@ def read_page(
     # "Is there more?" on the near side is one row read too many; on the far side, behind a cursor,
     # it is an index probe that rides on the same statement.
     far_side = (
-        _beyond(ordering, ">=", page.before) if page.backward else _beyond(ordering, "<=", page.after)
+        _beyond(ordering, ">=", page.before)
+        if page.backward
+        else _beyond(ordering, "<=", page.after)
     )
     near_side = (
-        _beyond(ordering, "<=", page.after) if page.backward else _beyond(ordering, ">=", page.before)
+        _beyond(ordering, "<=", page.after)
+        if page.backward
+        else _beyond(ordering, ">=", page.before)
     )
     found = _heads(
         rows if alternatives and _merges() else wanted,

@@ -1,0 +1,46 @@
+"""Who may read or call a field: declared beside it, checked before its resolver runs."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from strawberry.extensions import FieldExtension
+
+from schema.context import context_of
+from schema.errors import Forbidden, Unauthenticated
+
+VIEW: Final = "jobs.view_job"
+CREATE: Final = "jobs.add_job"
+CHANGE: Final = "jobs.change_job"
+
+
+class SignedIn(FieldExtension):
+    """Needs a valid access token and, where one is named, a permission of the account."""
+
+    def __init__(self, permission: str | None = None) -> None:
+        self.permission = permission
+
+    def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any) -> Any:
+        """Refuse, or go on to the resolver."""
+        self._check(info)
+        return next_(source, info, **kwargs)
+
+    async def resolve_async(
+        self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any
+    ) -> Any:
+        """Refuse, or go on to the resolver."""
+        self._check(info)
+        return await next_(source, info, **kwargs)
+
+    def _check(self, info: Any) -> None:
+        context = context_of(info)
+        principal = context.principal
+        if principal is None:
+            msg = (
+                "The access token has expired or is not valid: refresh the session or sign in."
+                if context.token_refused
+                else "Sign in first: this needs an access token."
+            )
+            raise Unauthenticated(msg)
+        if self.permission is not None and not principal.may(self.permission):
+            msg = "Your account has no permission for this."
+            raise Forbidden(msg)

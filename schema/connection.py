@@ -1,0 +1,108 @@
+"""What every Relay connection has: page information, and a count that says how exact it is."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+import strawberry
+
+from backend.jobs import counts
+from backend.jobs.keyset import Ordering, Slice
+
+
+@strawberry.enum(description="Whether a count is the number or a lower bound of it.")
+class CountPrecision(Enum):
+    """How exact a count is."""
+
+    EXACT = strawberry.enum_value("EXACT", description="Exactly this many.")
+    AT_LEAST = strawberry.enum_value("AT_LEAST", description="This many, and more.")
+
+
+@strawberry.type(
+    description=(
+        "A number of rows, never had by scanning a large table: exact where maintained counters "
+        "know it, counted up to 10,000 otherwise."
+    )
+)
+class Count:
+    """A number of rows and how exact it is."""
+
+    value: int
+    precision: CountPrecision
+
+    @classmethod
+    def of(cls, count: counts.Count) -> "Count":
+        """The count as the schema shows it."""
+        return cls(
+            value=count.value,
+            precision=CountPrecision.EXACT if count.exact else CountPrecision.AT_LEAST,
+        )
+
+
+@strawberry.type(description="Where a page lies in its list. Honest in both directions.")
+class PageInfo:
+    """Where a page lies in its list."""
+
+    has_next_page: bool = strawberry.field(description="Whether rows follow this page.")
+    has_previous_page: bool = strawberry.field(description="Whether rows come before this page.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first row: pass it as `before` to go back."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last row: pass it as `after` to go on."
+    )
+
+
+class Edge(NamedTuple):
+    """A row and its cursor, whatever the type of the row."""
+
+    cursor: str
+    node: Any
+
+
+class Connection:
+    """A page of rows as the fields of a connection read it; each part is made only where selected."""
+
+    def __init__(
+        self,
+        page: Slice[Any],
+        ordering: Ordering,
+        count: Callable[[], Awaitable[counts.Count]],
+        *,
+        scope: bytes = b"",
+    ) -> None:
+        self.page = page
+        self.ordering = ordering
+        self.count = count
+        self.scope = scope
+
+    @property
+    def nodes(self) -> Sequence[Any]:
+        """The rows."""
+        return self.page.rows
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The rows with their cursors."""
+        return [Edge(self.cursor(row), row) for row in self.page.rows]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page lies."""
+        rows = self.page.rows
+        return PageInfo(
+            has_next_page=self.page.has_next,
+            has_previous_page=self.page.has_previous,
+            start_cursor=self.cursor(rows[0]) if rows else None,
+            end_cursor=self.cursor(rows[-1]) if rows else None,
+        )
+
+    def cursor(self, row: Any) -> str:
+        """The cursor of a row of this list."""
+        key = tuple(getattr(row, name) for name in self.ordering.names)
+        return self.ordering.cursor(key, scope=self.scope)
+
+
+async def total_count(root: strawberry.Parent[Any]) -> Count:
+    """Count the list that a connection is a page of."""
+    return Count.of(await root.count())

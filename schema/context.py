@@ -1,0 +1,39 @@
+"""What a resolver knows of the request it serves."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+
+from backend.accounts.principal import Principal
+from backend.web.protocol import Cookie
+from schema.loaders import Loaders
+
+
+@dataclass(slots=True)
+class Context:
+    """One request: who asks, from where, and the batches it has under way."""
+
+    principal: Principal | None = None
+    token_refused: bool = False  # a token came, but it does not verify or its session has ended
+    address: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)  # as they came
+    new_cookies: list[Cookie] = field(default_factory=list)  # to be set by the answer
+    loaders: Loaders = field(default_factory=Loaders)
+
+    @property
+    def signed_in(self) -> Principal:
+        """The principal of a field that needs one."""
+        if self.principal is None:  # the field's access check has seen to it
+            msg = "the field does not check that somebody is signed in"
+            raise RuntimeError(msg)
+        return self.principal
+
+
+Info = strawberry.Info[Context, None]
+
+
+def context_of(info: Any) -> Context:
+    """The context, from graphql-core's or Strawberry's info."""
+    context: Context = info.context
+    return context

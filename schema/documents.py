@@ -1,0 +1,103 @@
+"""Documents, parsed and validated once for as long as they are asked for."""
+
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from schema.limits import MOST_TOKENS, TooComplex, require_modest
+
+CACHED: Final = 1_000
+MOST_ERRORS: Final = 20
+
+
+class DocumentRefused(Exception):
+    """The document can not be executed. `errors` say why, each with its code."""
+
+    def __init__(self, code: str, errors: list[GraphQLError]) -> None:
+        super().__init__(code)
+        self.errors = errors
+        for error in errors:
+            error.extensions = {"code": code, **(error.extensions or {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document, within the limits."""
+
+    node: DocumentNode
+    operations: tuple[OperationDefinitionNode, ...]
+    introspects: bool
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation with that name, or the only one. Raises DocumentRefused."""
+        if name is None and len(self.operations) == 1:
+            return self.operations[0]
+        for operation in self.operations:
+            if operation.name is not None and operation.name.value == name:
+                return operation
+        message = (
+            "The document has several operations: say by operationName which one to run."
+            if name is None
+            else "The document has no operation with this name."
+        )
+        raise DocumentRefused("BAD_USER_INPUT", [GraphQLError(message)])
+
+
+class Documents:
+    """The documents of a schema, the latest thousand of them remembered."""
+
+    def __init__(self, schema: GraphQLSchema, *, suggestions: bool) -> None:
+        self._schema = schema
+        self._suggestions = suggestions
+        self._known: LRUCache[str, Document] = LRUCache(CACHED)
+        self._lock = threading.Lock()
+
+    def prepare(self, text: str) -> Document:
+        """The document, ready to be executed. Raises DocumentRefused."""
+        with self._lock:
+            document = self._known.get(text)
+        if document is None:
+            document = self._prepare(text)
+            with self._lock:
+                self._known[text] = document
+        return document
+
+    def _prepare(self, text: str) -> Document:
+        try:
+            node = parse(text, max_tokens=MOST_TOKENS)
+            shape = require_modest(node)
+        except TooComplex as error:
+            raise DocumentRefused("TOO_COMPLEX", [error]) from error
+        except GraphQLError as error:
+            too_long = "token" in error.message and "limit" in error.message.lower()
+            code = "TOO_COMPLEX" if too_long else "GRAPHQL_PARSE_FAILED"
+            raise DocumentRefused(code, [error]) from error
+        except RecursionError as error:
+            deep = GraphQLError("The document is nested too deeply.")
+            raise DocumentRefused("TOO_COMPLEX", [deep]) from error
+        errors = validate(
+            self._schema,
+            node,
+            specified_rules,
+            max_errors=MOST_ERRORS,
+            hide_suggestions=not self._suggestions,
+        )
+        if errors:
+            raise DocumentRefused("GRAPHQL_VALIDATION_FAILED", errors)
+        operations = tuple(
+            definition
+            for definition in node.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        )
+        return Document(node, operations, shape.introspects)

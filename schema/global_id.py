@@ -1,0 +1,74 @@
+"""Global ids: opaque, URL-safe names of nodes, stable for ever.
+
+One byte for the type, then the key: the 16 bytes of a job's UUID, or a big-endian 64-bit integer.
+"""
+
+import base64
+import binascii
+from enum import IntEnum
+from typing import Any, Final
+from uuid import UUID
+
+from backend.accounts.records import UserRecord
+from backend.jobs.records import JobRecord, StatusRecord
+
+
+class Kind(IntEnum):
+    """The types that have global ids. The numbers are in every id ever given out: never reuse one."""
+
+    JOB = 1
+    JOB_STATUS = 2
+    USER = 3
+
+
+KEY_BYTES = {Kind.JOB: 16, Kind.JOB_STATUS: 8, Kind.USER: 8}
+NOUN = {Kind.JOB: "a job", Kind.JOB_STATUS: "a job status", Kind.USER: "a user"}
+
+
+KIND_OF: Final[dict[type, Kind]] = {
+    JobRecord: Kind.JOB,
+    StatusRecord: Kind.JOB_STATUS,
+    UserRecord: Kind.USER,
+}
+
+
+class InvalidId(ValueError):
+    """Not a global id, or one of another type than is asked for here."""
+
+
+def of(row: Any) -> str:
+    """The global id of a row of a job, a job status or a user."""
+    return encode(KIND_OF[type(row)], row.id)
+
+
+def encode(kind: Kind, key: UUID | int) -> str:
+    """The global id of the node with that key."""
+    raw = key.bytes if isinstance(key, UUID) else key.to_bytes(8)
+    return base64.urlsafe_b64encode(bytes((kind,)) + raw).rstrip(b"=").decode("ascii")
+
+
+def decode(text: str) -> tuple[Kind, Any]:
+    """The type and key that a global id names; the node may or may not exist.
+
+    Raises InvalidId for any text that `encode` does not make.
+    """
+    try:
+        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        kind = Kind(raw[0])
+    except (UnicodeEncodeError, binascii.Error, IndexError, ValueError):
+        msg = "This is not the id of anything."
+        raise InvalidId(msg) from None
+    key = UUID(bytes=raw[1:]) if kind is Kind.JOB and len(raw) == 17 else int.from_bytes(raw[1:])  # noqa: PLR2004
+    if len(raw) != KEY_BYTES[kind] + 1 or encode(kind, key) != text:
+        msg = "This is not the id of anything."
+        raise InvalidId(msg)
+    return kind, key
+
+
+def decode_as(kind: Kind, text: str) -> Any:
+    """The key that a global id of this type names. Raises InvalidId for any other text."""
+    found, key = decode(text)
+    if found is not kind:
+        msg = f"This is not the id of {NOUN[kind]}."
+        raise InvalidId(msg)
+    return key

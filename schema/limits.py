@@ -1,0 +1,198 @@
+"""How much a document may ask for, measured before any work is spent on it.
+
+Two measures. The shape (fields, depth, aliases, directives) is taken of each fragment once and
+added up where it is spread, so fragments that double each other eighteen times cost no more to
+refuse than to send. The cost is the number of nodes that could come back: page sizes multiplied
+along the nesting, added up side by side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+from backend.jobs.keyset import LARGEST_PAGE, PAGE_SIZE
+
+MOST_TOKENS: Final = 2_000
+MOST_FIELDS: Final = 500
+MOST_ALIASES: Final = 100
+MOST_DIRECTIVES: Final = 50
+DEEPEST: Final = 12
+DEEPEST_INTROSPECTION: Final = 25  # the standard introspection query of clients has 15 levels
+MOST_NODES: Final = 20_000
+
+INTROSPECTION: Final = frozenset({"__schema", "__type"})
+# Fields that return a page, and how many nodes that is where no size is given.
+PAGED: Final = {"jobs": PAGE_SIZE, "jobStatuses": PAGE_SIZE, "statuses": PAGE_SIZE, "users": 20}
+LISTED: Final = {"nodes": "ids"}  # fields that return as many nodes as an argument has items
+
+
+class TooComplex(GraphQLError):
+    """The document asks for too much. Says which limit, and how to stay within it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": "TOO_COMPLEX"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a selection amounts to with its fragments spread out."""
+
+    fields: int = 0
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    introspects: bool = False
+
+    def beside(self, other: "Shape") -> "Shape":
+        """Both selections next to each other."""
+        return Shape(
+            self.fields + other.fields,
+            max(self.depth, other.depth),
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+            self.introspects or other.introspects,
+        )
+
+
+def require_modest(document: DocumentNode) -> Shape:
+    """The shape of a document's largest operation. Raises TooComplex where it passes a limit."""
+    fragments = _fragments(document)
+    known: dict[str, Shape | None] = {}
+    whole = Shape()
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            whole = whole.beside(_shape(definition.selection_set, fragments, known))
+            whole = whole.beside(Shape(directives=len(definition.directives or ())))
+        elif isinstance(definition, FragmentDefinitionNode):  # unused ones are validated too
+            whole = whole.beside(_fragment(definition.name.value, fragments, known))
+    for found, most, what in (
+        (whole.fields, MOST_FIELDS, "fields"),
+        (whole.aliases, MOST_ALIASES, "aliases"),
+        (whole.directives, MOST_DIRECTIVES, "directives"),
+        (whole.depth, DEEPEST_INTROSPECTION if whole.introspects else DEEPEST, "levels of nesting"),
+    ):
+        if found > most:
+            msg = f"The document has {found:,} {what}; at most {most} are allowed."
+            raise TooComplex(msg)
+    return whole
+
+
+def require_affordable(
+    document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> int:
+    """How many nodes the operation could return. Raises TooComplex where that is too many."""
+    fragments = _fragments(document)
+    nodes = _nodes(operation.selection_set, fragments, variables, {})
+    if nodes > MOST_NODES:
+        msg = (
+            f"The operation could return {nodes:,} nodes; at most {MOST_NODES:,} are allowed. "
+            "Ask for smaller pages, or for less within each."
+        )
+        raise TooComplex(msg)
+    return nodes
+
+
+def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    return {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+
+
+def _fragment(
+    name: str,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    known: dict[str, Shape | None],
+) -> Shape:
+    """The shape of a fragment, measured once. A circle counts once: validation refuses it."""
+    if name not in known:
+        known[name] = None
+        if name in fragments:
+            known[name] = _shape(fragments[name].selection_set, fragments, known)
+    return known[name] or Shape()
+
+
+def _shape(
+    selections: SelectionSetNode | None,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    known: dict[str, Shape | None],
+) -> Shape:
+    total = Shape()
+    for node in selections.selections if selections else ():
+        here = Shape(directives=len(node.directives or ()))
+        if isinstance(node, FieldNode):
+            inner = _shape(node.selection_set, fragments, known)
+            here = here.beside(inner).beside(
+                Shape(
+                    fields=1,
+                    depth=inner.depth + 1,
+                    aliases=1 if node.alias else 0,
+                    introspects=node.name.value in INTROSPECTION,
+                )
+            )
+        elif isinstance(node, InlineFragmentNode):
+            here = here.beside(_shape(node.selection_set, fragments, known))
+        elif isinstance(node, FragmentSpreadNode):
+            here = here.beside(_fragment(node.name.value, fragments, known))
+        total = total.beside(here)
+    return total
+
+
+def _nodes(
+    selections: SelectionSetNode | None,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Any],
+    known: dict[str, int],
+) -> int:
+    total = 0
+    for node in selections.selections if selections else ():
+        if isinstance(node, FragmentSpreadNode):
+            name = node.name.value
+            if name not in known:
+                known[name] = 0
+                if name in fragments:
+                    inner = fragments[name].selection_set
+                    known[name] = _nodes(inner, fragments, variables, known)
+            total += known[name]
+        elif isinstance(node, FieldNode):
+            inside = _nodes(node.selection_set, fragments, variables, known)
+            size = _page_size(node, variables)
+            total += size * (1 + inside) if size else inside
+        elif isinstance(node, InlineFragmentNode):
+            total += _nodes(node.selection_set, fragments, variables, known)
+    return total
+
+
+def _page_size(field: FieldNode, variables: Mapping[str, Any]) -> int:
+    """How many nodes the field returns for each of its parents; 0 where it is no list of nodes."""
+    name = field.name.value
+    arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
+    if name in LISTED:
+        ids = arguments.get(LISTED[name])
+        if isinstance(ids, VariableNode):
+            ids = variables.get(ids.name.value)
+            return len(ids) if isinstance(ids, list) else 1
+        return len(getattr(ids, "values", ())) or 1
+    if name not in PAGED:
+        return 0
+    for size in (arguments.get("first"), arguments.get("last")):
+        value = variables.get(size.name.value) if isinstance(size, VariableNode) else size
+        if isinstance(value, IntValueNode):
+            value = int(value.value) if len(value.value) < 10 else LARGEST_PAGE  # noqa: PLR2004
+        if isinstance(value, int):
+            return min(max(value, 1), LARGEST_PAGE)  # the field itself refuses what is beyond
+    return PAGED[name]

@@ -1,0 +1,73 @@
+"""Batches: what the rows of a page point to, loaded by one statement for all of them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from backend.accounts.records import UserRecord
+from backend.accounts.selectors import users_by_id
+from backend.jobs.keyset import Page, Slice
+from backend.jobs.records import JobRecord, StatusRecord
+from backend.jobs.selectors.jobs import jobs_by_id
+from backend.jobs.selectors.statuses import histories, statuses_by_id
+from schema.threads import in_thread
+
+History = tuple[UUID, Page]
+
+
+class Loaders:
+    """The loaders of one request; they forget nothing and are never shared."""
+
+    __slots__ = ("history", "job", "status", "user")
+
+    def __init__(self) -> None:
+        self.job: DataLoader[UUID, JobRecord | None] = _by_key(jobs_by_id)
+        self.status: DataLoader[int, StatusRecord | None] = _by_key(statuses_by_id)
+        self.user: DataLoader[int, UserRecord | None] = _by_key(users_by_id)
+        self.history: DataLoader[History, Slice[StatusRecord]] = DataLoader(load_fn=_load_histories)
+
+    async def user_or_none(self, user_id: int | None) -> UserRecord | None:
+        """The account with that id, if there is an id."""
+        return None if user_id is None else await self.user.load(user_id)
+
+
+def _by_key(select: Callable[[Any], dict[Any, Any]]) -> DataLoader[Any, Any]:
+    async def load(keys: Sequence[Any]) -> list[Any]:
+        found = await in_thread(select, keys)
+        return [found.get(key) for key in keys]
+
+    return DataLoader(load_fn=load)
+
+
+async def _load_histories(keys: list[History]) -> list[Slice[StatusRecord]]:
+    """One statement for all jobs asked for the same page.
+
+    Heads of histories of several lengths (the newest entry, the first ten) are one page too: the
+    longest, cut to size for each.
+    """
+    head = max((page.size for _, page in keys if _is_head(page)), default=0)
+    wanted: dict[Page, set[UUID]] = defaultdict(set)
+    for job_id, page in keys:
+        wanted[Page(size=head) if _is_head(page) else page].add(job_id)
+    found: dict[History, Slice[StatusRecord]] = {}
+    for page, job_ids in wanted.items():
+        read = await in_thread(histories, list(job_ids), page)
+        found |= {(job_id, page): entries for job_id, entries in read.items()}
+    return [
+        _head(found[job_id, Page(size=head)], page.size) if _is_head(page) else found[job_id, page]
+        for job_id, page in keys
+    ]
+
+
+def _is_head(page: Page) -> bool:
+    return page.after is None and page.before is None and not page.backward
+
+
+def _head(entries: Slice[StatusRecord], size: int) -> Slice[StatusRecord]:
+    if len(entries.rows) <= size:
+        return entries
+    return replace(entries, rows=entries.rows[:size], has_next=True)

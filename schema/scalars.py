@@ -1,0 +1,39 @@
+"""How values travel: instants."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+
+
+def instant_to_text(instant: datetime) -> str:
+    """ISO 8601 in UTC with microseconds, such as 2026-11-24T14:35:00.123456Z."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def text_to_instant(text: Any) -> datetime:
+    """The instant that an ISO 8601 text with an offset names, in UTC."""
+    if not isinstance(text, str):
+        msg = "DateTime must be a string."
+        raise GraphQLError(msg)
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            msg = "DateTime must have a UTC offset, such as Z or +02:00."
+            raise GraphQLError(msg)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        msg = "DateTime must be ISO 8601 with an offset, such as 2026-11-24T14:35:00Z."
+        raise GraphQLError(msg) from error
+
+
+DateTime = strawberry.scalar(
+    name="DateTime",
+    description=(
+        "An instant, ISO 8601 in UTC with microseconds, such as 2026-11-24T14:35:00.123456Z. "
+        "As input any offset is accepted, but there must be one."
+    ),
+    serialize=instant_to_text,
+    parse_value=text_to_instant,
+)

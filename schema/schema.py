@@ -1,0 +1,19 @@
+"""The schema: every type, put together once, at import."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema.errors import HANDLERS, UserError
+from schema.mutations import Mutation
+from schema.queries import Query
+from schema.scalars import DateTime
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[UserError],
+    exception_handlers=HANDLERS,
+    config=StrawberryConfig(scalar_map={datetime: DateTime}),
+)
