@@ -1,4 +1,5 @@
 """Answers for requests that no view answered: no such path, a broken request, a fault of ours."""
+# ruff: noqa: ARG001 (Django hands over both arguments, under these names)
 
 import logging
 
@@ -9,22 +10,22 @@ from backend.web.refusals import error_response, internal_error
 logger = logging.getLogger(__name__)
 
 
-def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request can not be understood."""
     return error_response(400, "BAD_REQUEST", "The request can not be understood.")
 
 
-def permission_denied(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the caller may not do that."""
     return error_response(403, "FORBIDDEN", "This is not allowed.")
 
 
-def not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: there is nothing at that path."""
     return error_response(404, "NOT_FOUND", "There is nothing at this address.")
 
 
-def server_error(_request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """500: an unexpected exception, which Django has logged with its trace just before."""
     error_id, response = internal_error()
     logger.error("Internal error %s", error_id)

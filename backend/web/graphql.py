@@ -13,7 +13,8 @@
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -28,7 +29,7 @@ from backend.web.refusals import Refusal, internal_error
 
 logger = logging.getLogger(__name__)
 
-View = Callable[[HttpRequest], Awaitable[HttpResponse]]
+View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
 METHODS = "GET, HEAD, POST"
 
 

@@ -9,17 +9,17 @@ a request. A client that leaves does not stop its request; the engine bounds the
 Streams need the stock handler.
 """
 
+from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponse
 
+from backend.web.asgi_types import Receive, Scope, Send, header
 from backend.web.refusals import error_response
-
 
 # Load balancers ask these by address, and learn nothing that the name would protect.
 ANY_HOST = frozenset({"/healthz", "/readyz"})
@@ -33,7 +33,7 @@ class DjangoHandler(ASGIHandler):
     """
 
     def create_request(
-        self, scope: dict[str, Any], body_file: Any
+        self, scope: Mapping[str, Any], body_file: Any
     ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponse]:
         """The request, or the answer that refuses it."""
         try:
@@ -50,31 +50,28 @@ class DjangoHandler(ASGIHandler):
 class GraphQLHandler(DjangoHandler):
     """The handler of requests that are answered in one piece."""
 
-    async def handle(
-        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
-    ) -> None:
+    async def handle(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         body = await read_body(scope, receive)
         if body is None:
             return
-        request, refusal = self.create_request(cast("dict[str, Any]", scope), BytesIO(body))
-        response = refusal if request is None else await self._middleware_chain(request)
+        request, refusal = self.create_request(scope, BytesIO(body))
+        response = refusal or await self._middleware_chain(request)  # type: ignore[attr-defined]
         await self.send_response(response, send)
 
 
-async def read_body(scope: HTTPScope, receive: ASGIReceiveCallable) -> bytes | None:
+async def read_body(scope: Scope, receive: Receive) -> bytes | None:
     """The body, or None where the client left. Too large a body is not read to its end.
 
     One that announces its size is not read at all, and one that comes in chunks is left when it
     has passed the limit, so that whoever looks at the request sees that it has.
     """
     limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if int(announced) > limit:
+    if int(header(scope, b"content-length") or 0) > limit:
         return b""
     chunks, size, more = [], 0, True
     while more and size <= limit:
-        message = cast("dict[str, Any]", await receive())
+        message = await receive()
         if message["type"] == "http.disconnect":
             return None
         chunk = message.get("body", b"")

@@ -7,15 +7,9 @@ settings.
 
 from typing import Any
 
-from asgiref.typing import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGISendCallable,
-    ASGISendEvent,
-    HTTPScope,
-    Scope,
-)
 from django.conf import settings
+
+from backend.web.asgi_types import Application, Receive, Scope, Send, header
 
 # What an answer that is no page may do in a browser that was made to show it: nothing.
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
@@ -24,7 +18,7 @@ NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 class SecurityHeaders:
     """Adds the headers that an answer does not bring itself."""
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: Application) -> None:
         self.application = application
         self.always = [
             (name.lower().encode(), value.encode())
@@ -47,16 +41,14 @@ class SecurityHeaders:
                 policy += "; preload"
             self.secure.append((b"strict-transport-security", policy.encode()))
 
-    async def __call__(
-        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, adding the headers to its answer."""
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
         defaults = self.secure if is_secure(scope) else self.always
 
-        async def send_with_headers(event: ASGISendEvent) -> None:
+        async def send_with_headers(event: Any) -> None:
             if event["type"] == "http.response.start":
                 present = {name.lower() for name, _ in event["headers"]}
                 missing = [item for item in defaults if item[0] not in present]
@@ -66,11 +58,11 @@ class SecurityHeaders:
         await self.application(scope, receive, send_with_headers)
 
 
-def is_secure(scope: HTTPScope) -> bool:
+def is_secure(scope: Scope) -> bool:
     """Whether the client came by HTTPS, to us or to the proxy that the settings trust."""
     trusted: tuple[str, str] | None = settings.SECURE_PROXY_SSL_HEADER
     if trusted is None:
-        return scope["scheme"] == "https"
+        return bool(scope["scheme"] == "https")
     name = trusted[0].removeprefix("HTTP_").replace("_", "-").lower().encode()
-    values: list[Any] = [value for key, value in scope["headers"] if key == name]
-    return bool(values) and values[0].decode("latin1").split(",")[0].strip() == trusted[1]
+    scheme: str = header(scope, name).decode("latin1").partition(",")[0].strip()
+    return scheme == trusted[1]

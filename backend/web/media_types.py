@@ -28,7 +28,7 @@ def negotiate(accept: str, offers: tuple[str, ...] = ANSWERS) -> str | None:
         fits = [
             (-item.specificity, position, item.quality)
             for position, item in enumerate(ranges)
-            if MediaType(offer).match(item)
+            if MediaType(offer).match(str(item))
         ]
         if fits:
             specificity, position, quality = min(fits)

@@ -87,9 +87,7 @@ def has_query(request: HttpRequest) -> bool:
 
 def read(request: HttpRequest) -> bytes:
     """The whole body. Raises Refusal, 413, where it is larger than the settings allow."""
-    too_large = Refusal(
-        413, "PAYLOAD_TOO_LARGE", f"The body may have at most {_limit()} bytes."
-    )
+    too_large = Refusal(413, "PAYLOAD_TOO_LARGE", f"The body may have at most {_limit()} bytes.")
     try:
         body = request.body
     except RequestDataTooBig:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
 from django.db import Error, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -59,8 +59,8 @@ class Readiness:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
             if not self._migrated:
-                executor = MigrationExecutor(connection)
-                self._migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+                loader = MigrationLoader(connection)
+                self._migrated = loader.graph.nodes.keys() <= loader.applied_migrations.keys()
         except Error:
             logger.warning("The database can not be reached", exc_info=True)
             return Reason.UNREACHABLE

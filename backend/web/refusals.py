@@ -4,8 +4,8 @@ Every client of the API already reads `errors[].message` and `errors[].extension
 else is ever sent to say no.
 """
 
+from secrets import token_hex
 from typing import Any, Self
-from uuid import uuid4
 
 import orjson
 from django.http import HttpResponse
@@ -57,8 +57,8 @@ def error_response(
 
 def internal_error(content_type: str = JSON) -> tuple[str, HttpResponse]:
     """A fresh id to log the failure under, and the answer that quotes it and tells nothing else."""
-    error_id = uuid4().hex
-    message = f"Something went wrong on our side. It was logged under the id {error_id}."
+    error_id = token_hex(8)
+    message = "Something went wrong on our side. The error id tells us what."
     return error_id, error_response(
-        500, "INTERNAL_SERVER_ERROR", message, content_type, id=error_id
+        500, "INTERNAL_SERVER_ERROR", message, content_type, errorId=error_id
     )

