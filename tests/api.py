@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from backend.accounts.models import User
@@ -42,7 +41,7 @@ class Api:
         response = self.post({"query": document, "variables": variables})
         return Answer(response.status_code, response.json())
 
-    def post(self, body: Any, **headers: str) -> HttpResponse:
+    def post(self, body: Any, **headers: str) -> Any:
         """Send any JSON body."""
         if self.token is not None:
             headers.setdefault("authorization", f"Bearer {self.token}")

@@ -1,7 +1,6 @@
 """What every test may use: accounts of each role, and the API as a client sees it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -90,5 +89,5 @@ def server(transactional_db: None) -> Iterator[Server]:
 
 @pytest.fixture
 def statements(django_assert_num_queries: DjangoAssertNumQueries) -> DjangoAssertNumQueries:
-    """Assert the exact number of SQL statements: `with statements(3): ...`."""
+    """Assert the exact number of SQL statements, as in `with statements(3): ...`."""
     return django_assert_num_queries
