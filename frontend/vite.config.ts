@@ -13,7 +13,13 @@ export default defineConfig({
     react(),
     relay,
   ],
-  resolve: { alias: { "#": new URL("./src", import.meta.url).pathname } },
+  resolve: {
+    alias: [
+      { find: "#", replacement: new URL("./src", import.meta.url).pathname },
+      // The hooks alone: the package's front door also brings its old containers.
+      { find: /^react-relay$/, replacement: "react-relay/hooks" },
+    ],
+  },
   build: { target: "es2022", assetsInlineLimit: 0, manifest: true, reportCompressedSize: false },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/graphql": { target: api } } },
   preview: { host: "127.0.0.1", proxy: { "/graphql": { target: api } } },

@@ -1,6 +1,5 @@
 /** What every page stands in: theme, Relay, session, and notices of what went wrong. */
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
 import { RelayEnvironmentProvider } from "react-relay";
 import type { Environment } from "relay-runtime";
@@ -9,6 +8,7 @@ import type { Session } from "#/session/session";
 import { Announcer } from "#/ui/announcer";
 import { KeyboardLayer } from "#/ui/KeyboardLayer";
 import { cssVariables, theme } from "#/ui/theme";
+import { Toasts } from "#/ui/toasts";
 import "#/ui/styles";
 
 interface RouterContext {
@@ -24,9 +24,9 @@ function Root() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <SessionContext value={session}>
         <RelayEnvironmentProvider environment={environment}>
-          <Notifications position="bottom-right" />
           <Outlet />
           <KeyboardLayer />
+          <Toasts />
           <Announcer />
         </RelayEnvironmentProvider>
       </SessionContext>

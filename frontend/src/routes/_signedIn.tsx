@@ -1,6 +1,9 @@
 /** The part of the site that needs an account. */
-import { createFileRoute, redirect } from "@tanstack/react-router";
+import { Button } from "@mantine/core";
+import { createFileRoute, redirect, useRouter } from "@tanstack/react-router";
+import { asFailure } from "#/relay/transport";
 import { Shell } from "#/routes/-Shell";
+import { EmptyState } from "#/ui/EmptyState";
 
 export const Route = createFileRoute("/_signedIn")({
   beforeLoad: async ({ context, location }) => {
@@ -9,4 +12,21 @@ export const Route = createFileRoute("/_signedIn")({
     }
   },
   component: Shell,
+  errorComponent: Unreachable,
 });
+
+function Unreachable({ error }: { error: unknown }) {
+  const router = useRouter();
+  return (
+    <main>
+      <EmptyState
+        title="Jobtrail could not be opened"
+        icon="warning"
+        role="alert"
+        action={<Button onClick={() => void router.invalidate()}>Retry</Button>}
+      >
+        {asFailure(error).message}
+      </EmptyState>
+    </main>
+  );
+}

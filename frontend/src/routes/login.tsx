@@ -21,5 +21,14 @@ export const Route = createFileRoute("/login")({
 function Page() {
   const { next } = Route.useSearch();
   const navigate = Route.useNavigate();
-  return <LogInPage onLoggedIn={() => navigate({ href: next ?? "/jobs", replace: true })} />;
+  const { session } = Route.useRouteContext();
+  const href = next ?? "/jobs";
+
+  function goOn() {
+    // Nothing that one account saw is left for the next.
+    if (session.isAnotherAccount()) window.location.assign(href);
+    else navigate({ href, replace: true });
+  }
+
+  return <LogInPage onLoggedIn={goOn} />;
 }

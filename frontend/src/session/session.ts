@@ -38,6 +38,7 @@ export type LogInOutcome = { ok: true } | { ok: false; message: string };
 export class Session {
   private grant: Grant | null = null;
   private renewal: Promise<string | null> | null = null;
+  private former: string | null = null;
   private readonly listeners = new Set<() => void>();
   private readonly channel: BroadcastChannel | null;
 
@@ -50,6 +51,10 @@ export class Session {
 
   /** The account, or null while nobody is signed in. */
   readonly viewer = (): Viewer | null => this.grant?.viewer ?? null;
+
+  /** Whether what this tab still holds was seen by another account. */
+  readonly isAnotherAccount = (): boolean =>
+    this.former !== null && this.grant !== null && this.former !== this.grant.viewer.id;
 
   /** Calls `listener` whenever the account changes; returns how to stop. */
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -138,6 +143,7 @@ export class Session {
   }
 
   private become(grant: Grant | null): void {
+    this.former = this.grant?.viewer.id ?? this.former;
     const changed = this.grant?.viewer.id !== grant?.viewer.id;
     this.grant = grant;
     if (changed) for (const listener of this.listeners) listener();

@@ -1,0 +1,82 @@
+/** A filter in the toolbar: says what it admits, opens to change it, and lets go at one click. */
+import { Popover, UnstyledButton } from "@mantine/core";
+import { type ReactNode, useRef, useState } from "react";
+import { Icon } from "#/ui/Icon";
+import classes from "./FilterPill.module.css";
+
+interface FilterPillProps {
+  label: string;
+  /** What it admits, in words; absent: everything. */
+  value?: string;
+  /** Absent where there is always a value. */
+  onClear?: () => void;
+  children: (close: () => void) => ReactNode;
+}
+
+export function FilterPill({ label, value, onClear, children }: FilterPillProps) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+
+  function close() {
+    setOpen(false);
+    button.current?.focus();
+  }
+
+  return (
+    <div className={classes.pill} data-active={(value && onClear) || undefined}>
+      <Popover
+        opened={open}
+        onChange={setOpen}
+        position="bottom-start"
+        shadow="md"
+        trapFocus
+        returnFocus
+        withinPortal
+      >
+        <Popover.Target>
+          <UnstyledButton
+            ref={button}
+            className={classes.open}
+            aria-haspopup="dialog"
+            onClick={() => setOpen(!open)}
+          >
+            <span className={classes.label}>{value ? `${label}:` : label}</span>
+            {value && <span className={classes.value}>{value}</span>}
+            <Icon name="chevronDown" size={14} />
+          </UnstyledButton>
+        </Popover.Target>
+        <Popover.Dropdown aria-label={label} className={classes.dropdown}>
+          {open && children(close)}
+        </Popover.Dropdown>
+      </Popover>
+      {value && onClear && (
+        <UnstyledButton
+          className={classes.clear}
+          aria-label={`Clear: ${label}`}
+          onClick={() => {
+            onClear();
+            button.current?.focus();
+          }}
+        >
+          <Icon name="close" size={14} />
+        </UnstyledButton>
+      )}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  chosen: boolean;
+  onChoose: () => void;
+  children: ReactNode;
+}
+
+/** One of several things a filter can admit. */
+export function Choice({ chosen, onChoose, children }: ChoiceProps) {
+  return (
+    <UnstyledButton className={classes.choice} aria-pressed={chosen} onClick={onChoose}>
+      <span className={classes.mark}>{chosen && <Icon name="copied" size={14} />}</span>
+      {children}
+    </UnstyledButton>
+  );
+}

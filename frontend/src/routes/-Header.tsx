@@ -1,0 +1,63 @@
+/** The bar on top: the way home, how live the page is, a new job, and the account. */
+import { Button, Kbd, Menu, UnstyledButton } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { LiveIndicator } from "#/live/LiveIndicator";
+import { useSession, useViewer } from "#/session/SessionContext";
+import { DisplayMenu } from "#/ui/DisplayMenu";
+import { Icon } from "#/ui/Icon";
+import classes from "./-Header.module.css";
+
+interface HeaderProps {
+  onCreate: () => void;
+}
+
+export function Header({ onCreate }: HeaderProps) {
+  const session = useSession();
+  const viewer = useViewer();
+
+  async function logOut() {
+    try {
+      await session.logOut();
+    } finally {
+      // A full load: nothing that this account saw stays in memory.
+      window.location.assign("/login");
+    }
+  }
+
+  return (
+    <header className={classes.header}>
+      <Link to="/jobs" className={classes.brand}>
+        <img src="/favicon.svg" alt="" width={24} height={24} />
+        <span>Jobtrail</span>
+      </Link>
+      <LiveIndicator />
+      <span className={classes.space} />
+      <Button
+        size="compact-md"
+        className={classes.create}
+        leftSection={<Icon name="plus" size={16} />}
+        onClick={onCreate}
+        aria-label="New job"
+        aria-keyshortcuts="n"
+      >
+        <span className={classes.wide}>New job</span>
+        <Kbd size="xs" className={classes.key} aria-hidden="true">
+          n
+        </Kbd>
+      </Button>
+      <DisplayMenu />
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <UnstyledButton className={classes.account} aria-label={`Account: ${viewer?.username}`}>
+            <Icon name="user" size={18} />
+            <span className={classes.wide}>{viewer?.username}</span>
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Signed in as {viewer?.username}</Menu.Label>
+          <Menu.Item onClick={logOut}>Sign out</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </header>
+  );
+}
