@@ -1,6 +1,7 @@
 """The accounts application."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +9,9 @@ class AccountsConfig(AppConfig):
 
     name = "backend.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Create the roles after every migration."""
+        from backend.accounts.roles import create_roles  # noqa: PLC0415 (needs the registry)
+
+        post_migrate.connect(create_roles, dispatch_uid="backend.accounts.roles")
