@@ -118,11 +118,13 @@ class SacctParser:
             columns = tuple("jobid" if column == "jobidraw" else column for column in columns)
         missing = [column for column in REQUIRED if column not in columns]
         if missing:
-            msg = (
-                f"the header line lacks {', '.join(missing)}; export with sacct --parsable2 "
+            lack = f"the header line lacks {', '.join(missing)}"
+            if self._columns:
+                raise BadLine(lack)
+            raise UnreadableTrace(
+                f"{lack}; export with sacct --parsable2 "
                 "--format JobID,JobName,User,Submit,Start,End,State,ExitCode"
             )
-            raise UnreadableTrace(msg)
         self._columns = columns
 
     def _fitted(self, values: list[str]) -> list[str]:
