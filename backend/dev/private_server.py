@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -60,9 +61,13 @@ def private_server() -> Iterator[dict[str, str]]:
 
 
 def _parent_folder() -> Path:
-    """The folder for temporary files, unless its name leaves no room for a socket's."""
-    default = Path(tempfile.gettempdir())
-    return default if len(os.fsencode(default)) <= LONGEST_FOLDER else Path("/tmp")  # noqa: S108
+    """The folder for temporary files; /tmp where that is too long, or closed to the server."""
+    default = Path(tempfile.gettempdir()).absolute()
+    short = len(os.fsencode(default)) <= LONGEST_FOLDER
+    entered = not binaries.run_as() or all(
+        folder.stat().st_mode & stat.S_IXOTH for folder in (default, *default.parents)
+    )
+    return default if short and entered else Path("/tmp")  # noqa: S108 (mkdtemp makes it private)
 
 
 @contextlib.contextmanager

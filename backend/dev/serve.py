@@ -6,6 +6,7 @@ told) with a reload whenever the code changes.
 """
 
 import errno
+import io
 import os
 import signal
 import socket
@@ -101,7 +102,7 @@ def prepare(demo_jobs: int) -> None:
     if settings.PRODUCTION:
         raise NotServing("This server is for development; JOBTRAIL_ENV says production.")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("create_dev_accounts", verbosity=0)
+    call_command("create_dev_accounts", stdout=io.StringIO())  # the welcome names them
     if demo_jobs and not Job.objects.exists():
         call_command("load_demo", jobs=demo_jobs)
 
