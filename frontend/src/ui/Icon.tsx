@@ -69,16 +69,20 @@ interface IconProps {
   /** Pixels; by default as tall as the text. */
   size?: number;
   color?: string;
+  /** Keeps the spinner from spinning: where it stands for something past. */
+  still?: boolean;
 }
 
 /** Decorative: always beside a word or inside something with a name of its own. */
-export function Icon({ name, size, color }: IconProps) {
+export function Icon({ name, size, color, still = false }: IconProps) {
   return (
     <svg
       aria-hidden="true"
       className={classes.icon}
-      data-spins={name === "spinner" || undefined}
+      data-spins={(name === "spinner" && !still) || undefined}
       style={{ width: size, height: size, color }}
+      width={size}
+      height={size}
       viewBox="0 0 24 24"
     >
       {paths[name].map((d) => (

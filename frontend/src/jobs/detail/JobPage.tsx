@@ -1,8 +1,70 @@
 /** One job: its facts, its lifecycle and its trail. */
+import { Button } from "@mantine/core";
+import { CatchBoundary, Link } from "@tanstack/react-router";
+import { Suspense, useState } from "react";
+import { JobDetail } from "#/jobs/detail/JobDetail";
+import classes from "#/jobs/detail/JobPage.module.css";
+import { JobSkeleton } from "#/jobs/detail/JobSkeleton";
+import { JobSteps } from "#/jobs/detail/JobSteps";
+import { asFailure } from "#/relay/transport";
+import { EmptyState } from "#/ui/EmptyState";
+import { Icon } from "#/ui/Icon";
+
 interface JobPageProps {
   jobId: string;
 }
 
 export function JobPage({ jobId }: JobPageProps) {
-  return <main>{jobId}</main>;
+  const [attempt, setAttempt] = useState(0);
+  return (
+    <main className={classes.main}>
+      <JobSteps />
+      <CatchBoundary
+        errorComponent={({ error }) => (
+          <Failure error={error} onRetry={() => setAttempt((before) => before + 1)} />
+        )}
+        getResetKey={() => attempt}
+      >
+        <Suspense fallback={<JobSkeleton />}>
+          <JobDetail attempt={attempt} jobId={jobId} notFound={<NotFound />} />
+        </Suspense>
+      </CatchBoundary>
+    </main>
+  );
+}
+
+function NotFound() {
+  return (
+    <EmptyState
+      action={
+        <Button component={Link} to="/jobs" variant="default">
+          All jobs
+        </Button>
+      }
+      icon="search"
+      title="There is no such job"
+    >
+      It may have been deleted, or the address may be incomplete.
+    </EmptyState>
+  );
+}
+
+function Failure({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const failure = asFailure(error);
+  // An id that the server cannot even read belongs to no job.
+  if (failure.code === "BAD_USER_INPUT") return <NotFound />;
+  return (
+    <EmptyState
+      action={
+        <Button leftSection={<Icon name="retry" size={16} />} onClick={onRetry} variant="default">
+          Try again
+        </Button>
+      }
+      icon="warning"
+      role="alert"
+      title="The job could not be loaded"
+    >
+      {failure.message}
+    </EmptyState>
+  );
 }
