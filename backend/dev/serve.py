@@ -88,7 +88,7 @@ def claim(port: int) -> socket.socket:
             raise NotServing(
                 f"Port {port} is taken: stop what listens there, or choose another with PORT=..."
             ) from None
-        raise NotServing(f"Port {port} can not be used: {problem}.") from None
+        raise NotServing(f"Port {port} can not be used: {problem}") from None
     return claimed
 
 
