@@ -79,11 +79,16 @@ ifneq ($(HAS_FRONTEND),)
 endif
 
 .PHONY: lint
-lint: lint-style lint-types lint-walls lint-tables lint-containers lint-frontend ## Check style, types, walls between packages, container files
+lint: $(INSTALLED) ## Check style, types, walls between packages, container files
+	@$(MAKE) --keep-going lint-style lint-format lint-types lint-walls lint-tables \
+		lint-containers lint-frontend
 
 .PHONY: lint-style
 lint-style: $(INSTALLED)
 	$(call check,style,$(BIN)/ruff check --output-format concise backend schema tests)
+
+.PHONY: lint-format
+lint-format: $(INSTALLED)
 	$(call check,format,$(BIN)/ruff format --check --output-format concise backend schema tests)
 
 .PHONY: lint-types
