@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.jobs import ids
+from backend.jobs import commits, ids
 from backend.jobs.errors import InvalidInput, JobError
 from backend.jobs.inputs import clean_message, clean_name
 from backend.jobs.lifecycle import INITIAL, JobState, is_finished, may_move
@@ -72,6 +72,8 @@ def record_histories(histories: Iterable[History]) -> Recorded:
         # Stable: entries of one job at the same time keep their order.
         statuses.sort(key=lambda row: row.created_at)
         insert_statuses(statuses)
+        if statuses:
+            commits.announce_on_commit()
     return Recorded(job_ids=inserted, entries=len(statuses))
 
 

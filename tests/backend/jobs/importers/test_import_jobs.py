@@ -17,6 +17,7 @@ from backend.jobs import counts
 from backend.jobs.importers import loading
 from backend.jobs.lifecycle import JobState
 from backend.jobs.models import Job, JobStatus, StateRollup
+from backend.jobs.services.record_histories import record_histories
 from tests.backend.jobs.importers.traces import ATLAS, NO_ATLAS, SMALL_SACCT, SMALL_SWF, zipped
 
 ROOT = Path(__file__).parents[4]
@@ -133,7 +134,7 @@ def test_an_interrupted_import_goes_on_where_it_was(
     batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = 0
-    record = loading.record_histories
+    record = record_histories
 
     def interrupted(histories: Any) -> Any:
         nonlocal done
@@ -230,7 +231,7 @@ def test_bad_lines_are_reported_and_skipped(tmp_path: Path) -> None:
 )
 def test_thousands_of_bad_lines_do_not_flood(tmp_path: Path, last: str, *, rejects: bool) -> None:
     trace = numbered(tmp_path / "trace.swf", 1, *["broken"] * 2000)
-    list_all = ["--rejects", tmp_path / "rejects"] if rejects else []
+    list_all = ["--rejects", str(tmp_path / "rejects")] if rejects else []
     _, stderr = import_jobs(*list_all, trace)
     lines = stderr.splitlines()
     assert len(lines) == 201

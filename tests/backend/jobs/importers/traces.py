@@ -19,7 +19,7 @@ NO_ATLAS = f"THE REAL TRACE IS NOT THERE, only the small sample was tested: {ATL
 
 def stream(content: bytes) -> io.BufferedReader:
     """The bytes as an open file."""
-    return io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+    return io.BufferedReader(io.BytesIO(content))
 
 
 def zipped(content: bytes) -> bytes:
