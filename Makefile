@@ -188,7 +188,7 @@ $(INSTALLED): backend/requirements-dev.txt
 	@touch $@
 
 # npm writes this file itself, so what was installed by hand counts as well.
-frontend/node_modules/.package-lock.json: frontend/package-lock.json $(INSTALLED)
+frontend/node_modules/.package-lock.json: frontend/package-lock.json | $(INSTALLED)
 	@echo "Installing the dashboard's dependencies ..."
 	@$(NPM) ci --silent
 	@touch $@
