@@ -8,6 +8,9 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 django.setup(set_prefix=False)
 
-from backend.web.site import application as site  # noqa: E402 (needs the settings)
+# Both need the settings. The URLs build the schema: at start, so that no request waits for it and
+# a broken one never serves.
+import backend.config.urls  # noqa: E402, F401
+from backend.web.site import application as site  # noqa: E402
 
 application = site(front_end=settings.ROOT / "frontend" / "dist")

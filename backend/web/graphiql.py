@@ -43,7 +43,7 @@ PAGE = """<!doctype html>
 <header class="bar">
   <a class="bar-brand" href="/">Jobtrail</a>
   <form class="bar-sign-in" hidden>
-    <span class="bar-hint" hidden>Development accounts:</span>
+    <span class="bar-hint" hidden>Accounts:</span>
     <label><span>Username</span>
       <input name="username" placeholder="Username" autocomplete="username"
         autocapitalize="none" spellcheck="false" maxlength="150" required></label>

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from backend.web.asgi_types import Receive, Scope, Send, header
 from backend.web.refusals import error_response
@@ -45,6 +46,12 @@ class DjangoHandler(ASGIHandler):
         except DisallowedHost:
             return None, error_response(400, "HOST_NOT_ALLOWED", "This host is not served here.")
         return request, None
+
+    async def send_response(self, response: HttpResponseBase, send: Send) -> None:
+        """Send the answer, with its length where it is known: clients then see a cut."""
+        if not response.streaming and "Content-Length" not in response:
+            response["Content-Length"] = len(response.content)  # type: ignore[attr-defined]
+        await super().send_response(response, send)
 
 
 class GraphQLHandler(DjangoHandler):

@@ -5,6 +5,7 @@ sees no static file; this wraps the whole application and costs microseconds. It
 settings.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -51,6 +52,9 @@ class SecurityHeaders:
         async def send_with_headers(event: Any) -> None:
             if event["type"] == "http.response.start":
                 present = {name.lower() for name, _ in event["headers"]}
+                if event["status"] == HTTPStatus.NOT_MODIFIED:
+                    # A 304 renews the headers of the page the browser has: its policy stands.
+                    present.add(b"content-security-policy")
                 missing = [item for item in defaults if item[0] not in present]
                 event = {**event, "headers": [*event["headers"], *missing]}
             await send(event)

@@ -25,13 +25,18 @@ PAGE_POLICY = (
 
 
 class Files(ServeStaticASGI):  # type: ignore[misc]
-    """The files below the given folders, listed once at start."""
+    """The files below the given folders.
+
+    In production they are listed once, at start; in development they are looked for each time, so
+    that a new build of the front end is served without a restart.
+    """
 
     FOREVER = 365 * 24 * 60 * 60  # seconds; what proxies take to be for ever
 
     def __init__(self, application: Application) -> None:
         super().__init__(
             application,
+            autorefresh=not settings.PRODUCTION,
             max_age=0,  # asked for again each time, and answered by 304
             allow_all_origins=False,
             immutable_file_test=r"^/assets/",  # the build puts a hash into these names
@@ -44,11 +49,13 @@ class Site:
 
     def __init__(self, front_end: Path) -> None:
         self.graphql = GraphQLHandler()
+        self.streams = DjangoHandler()
         self.files = Files(cast("Application", DjangoHandler()))
         if settings.GRAPHIQL:
             for folder in graphiql.FOLDERS:
                 self.files.add_files(folder, graphiql.PREFIX)
-        if front_end.is_dir():
+        self.index = front_end / "index.html"
+        if self.index.is_file() or not settings.PRODUCTION:
             self.files.add_files(front_end)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,16 +65,25 @@ class Site:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": None})
         elif scope["path"] in GRAPHQL_PATHS:
-            await self.graphql(cast("dict[str, Any]", scope), receive, send)
-        elif INDEX in self.files.files and _is_page(scope):
+            answer = self.streams if _wants_stream(scope) else self.graphql
+            await answer(cast("dict[str, Any]", scope), receive, send)
+        elif _is_page(scope) and self._was_built():
             await self.files({**scope, "path": INDEX}, receive, send)
         else:
             await self.files(scope, receive, send)
+
+    def _was_built(self) -> bool:
+        return self.index.is_file() if self.files.autorefresh else INDEX in self.files.files
 
 
 def application(front_end: Path) -> Application:
     """The application, with the front end that was built into that folder, if any was."""
     return SecurityHeaders(Site(front_end))
+
+
+def _wants_stream(scope: Scope) -> bool:
+    """Whether the answer may be a stream, which must end when its client leaves."""
+    return b"text/event-stream" in header(scope, b"accept").lower()
 
 
 def _is_page(scope: Scope) -> bool:

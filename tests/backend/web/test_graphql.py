@@ -47,6 +47,7 @@ async def test_a_query_is_answered_in_the_type_asked_for(
     assert response.headers["Content-Type"] == f"{accept}; charset=utf-8"
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Vary"] == "Accept, origin"
+    assert response.headers["Content-Length"] == str(len(response.content))
     assert response.headers["X-Cost"] == "1"
     assert "Set-Cookie" not in response.headers
 
@@ -350,6 +351,23 @@ async def test_a_fault_is_logged_under_the_id_that_the_answer_quotes(
     (record,) = [record for record in caplog.records if record.name == "backend.web.graphql"]
     assert response.json()["errors"][0]["extensions"]["errorId"] in record.message
     assert record.exc_info is not None
+
+
+async def test_only_configured_origins_may_ask_from_elsewhere(
+    client: httpx.AsyncClient, settings: LazySettings
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://dashboard.example"]
+    for origin, allowed in (
+        ("https://dashboard.example", "https://dashboard.example"),
+        ("https://evil.example", None),
+    ):
+        preflight = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        for response in (
+            await client.options("/graphql", headers=preflight),
+            await client.post("/graphql", json=HELLO, headers={"Origin": origin}),
+            await client.post("/graphql", content=b"{", headers=POST | {"Origin": origin}),
+        ):
+            assert response.headers.get("Access-Control-Allow-Origin") == allowed
 
 
 async def test_a_foreign_host_is_refused() -> None:

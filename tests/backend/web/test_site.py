@@ -18,9 +18,12 @@ SCRIPT = "console.log('hello');" * 100
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-@pytest.fixture
-async def built(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture(params=[True, False], ids=["production", "development"])
+async def built(
+    tmp_path: Path, settings: LazySettings, request: pytest.FixtureRequest
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application whose front end is built."""
+    settings.PRODUCTION = request.param
     assets = tmp_path / "assets"
     assets.mkdir()
     (tmp_path / "index.html").write_text(INDEX)
@@ -109,6 +112,17 @@ async def test_without_a_front_end_the_root_leads_to_the_api(client: httpx.Async
     assert response.status_code == 200
     assert '<a href="/graphql">' in response.text
     assert (await client.get("/jobs", headers=BROWSER)).status_code == 404
+
+
+async def test_development_serves_what_is_built_later(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.PRODUCTION = False
+    async with client_of(tmp_path) as client:
+        assert "GraphQL API" in (await client.get("/")).text
+        for page in (INDEX, INDEX + "<p>longer"):
+            (tmp_path / "index.html").write_text(page)
+            assert (await client.get("/")).text == page
 
 
 @pytest.mark.parametrize(
