@@ -42,6 +42,13 @@ export function formatShort(instant: number, zone: Zone): string {
   return format(zone, { day: "numeric", month: "short", ...MINUTES }).format(instant);
 }
 
+/** `24 Nov, 14:35 to 17:35`, or with both days where they differ. */
+export function formatRange(from: number, to: number, zone: Zone): string {
+  const sameDay = formatDate(from, zone) === formatDate(to, zone);
+  const end = sameDay ? formatTimeOfDay(to, zone) : formatShort(to, zone);
+  return `${formatShort(from, zone)} to ${end}`;
+}
+
 /** `14:35` */
 export function formatTimeOfDay(instant: number, zone: Zone): string {
   return format(zone, MINUTES).format(instant);
