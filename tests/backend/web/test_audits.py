@@ -1,5 +1,6 @@
 """All audits of the graphql-http package pass against a live server."""
 
+import fcntl
 import json
 import subprocess
 import threading
@@ -44,10 +45,13 @@ def live_server() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def _audits() -> None:
     """Install the audits from their lock file, unless that was done before."""
-    lock, installed = AUDITS / "package-lock.json", AUDITS / "node_modules" / ".installed"
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        subprocess.run([NODE, NPM, "ci"], cwd=AUDITS, check=True)
-        installed.write_bytes(lock.read_bytes())
+    installed = AUDITS / "node_modules" / ".installed"
+    with (AUDITS / "package-lock.json").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests may run in several processes
+        wanted = lock.read()
+        if not installed.exists() or installed.read_bytes() != wanted:
+            subprocess.run([NODE, NPM, "ci"], cwd=AUDITS, check=True)
+            installed.write_bytes(wanted)
 
 
 @pytest.mark.usefixtures("_audits")

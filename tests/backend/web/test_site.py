@@ -47,6 +47,7 @@ async def test_pages_of_the_front_end(
     assert response.headers["Content-Security-Policy"] == PAGE_POLICY
     again = await built.get(path, headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
+    assert "Content-Security-Policy" not in again.headers  # the page keeps the one it came with
 
 
 async def test_paths_of_nobody(built: httpx.AsyncClient) -> None:
