@@ -99,9 +99,10 @@ class Job(models.Model):
 
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:
-        """Remember the name that was read, to notice an attempt to change it."""
+        """Remember the name, where it was read, to notice an attempt to change it."""
         job = super().from_db(*args, **kwargs)
-        job.__dict__["_name_read"] = job.__dict__.get("name")
+        if "name" in job.__dict__:
+            job.__dict__["_name_read"] = job.__dict__["name"]
         return job
 
 
