@@ -1,4 +1,5 @@
 /** One change of a job's state: from what to what, when, by whom, why, and how long it stayed there. */
+import { VisuallyHidden } from "@mantine/core";
 import { graphql, useFragment } from "react-relay";
 import type { TimelineEntry_status$key } from "#/jobs/detail/__generated__/TimelineEntry_status.graphql";
 import { Message } from "#/jobs/detail/Message";
@@ -46,7 +47,7 @@ export function TimelineEntry({ status: statusRef, leftAt, final, fresh }: Timel
             <>
               <span className={classes.previous}>{stateLooks[status.previousState].word}</span>
               <Icon name="right" size={14} />
-              <span className={classes.srOnly}> to </span>
+              <VisuallyHidden> to </VisuallyHidden>
             </>
           ) : (
             <span className={classes.previous}>Created,</span>
