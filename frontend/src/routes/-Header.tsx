@@ -1,9 +1,10 @@
 /** The bar on top: the way home, how live the page is, a new job, and the account. */
-import { Button, Kbd, Menu, UnstyledButton } from "@mantine/core";
+import { Button, Kbd, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { LiveIndicator } from "#/live/LiveIndicator";
 import { useSession, useViewer } from "#/session/SessionContext";
 import { DisplayMenu } from "#/ui/DisplayMenu";
+import { Dropdown, MenuItem, MenuLabel } from "#/ui/Dropdown";
 import { Icon } from "#/ui/Icon";
 import classes from "./-Header.module.css";
 
@@ -33,7 +34,9 @@ export function Header({ onCreate }: HeaderProps) {
       <LiveIndicator />
       <span className={classes.space} />
       <Button
-        size="compact-md"
+        size="sm"
+        h={34}
+        px="sm"
         className={classes.create}
         leftSection={<Icon name="plus" size={16} />}
         onClick={onCreate}
@@ -46,18 +49,28 @@ export function Header({ onCreate }: HeaderProps) {
         </Kbd>
       </Button>
       <DisplayMenu />
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
-          <UnstyledButton className={classes.account} aria-label={`Account: ${viewer?.username}`}>
+      <Dropdown
+        role="menu"
+        label="Account"
+        align="end"
+        button={(props) => (
+          <UnstyledButton
+            {...props}
+            className={classes.account}
+            aria-label={`Account: ${viewer?.username}`}
+          >
             <Icon name="user" size={18} />
             <span className={classes.wide}>{viewer?.username}</span>
           </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>Signed in as {viewer?.username}</Menu.Label>
-          <Menu.Item onClick={logOut}>Sign out</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        )}
+      >
+        {() => (
+          <>
+            <MenuLabel>Signed in as {viewer?.username}</MenuLabel>
+            <MenuItem onClick={logOut}>Sign out</MenuItem>
+          </>
+        )}
+      </Dropdown>
     </header>
   );
 }

@@ -1,17 +1,16 @@
 /** How the reader wants to see things: light or dark, and how times are told. Chosen once, remembered here. */
-import {
-  ActionIcon,
-  type MantineColorScheme,
-  Popover,
-  SegmentedControl,
-  useMantineColorScheme,
-} from "@mantine/core";
-import { type ReactNode, useId } from "react";
+import { ActionIcon, useMantineColorScheme } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useCommand } from "#/ui/commands";
 import classes from "#/ui/DisplayMenu.module.css";
-import { Icon, type IconName } from "#/ui/Icon";
+import { Dropdown } from "#/ui/Dropdown";
+import { Icon } from "#/ui/Icon";
 import { useStored } from "#/ui/stored";
-import { timeStyle, timeZone } from "#/ui/timePreferences";
+import { timeZone } from "#/ui/timePreferences";
+
+const DisplaySettings = lazy(() =>
+  import("#/ui/DisplaySettings").then((module) => ({ default: module.DisplaySettings })),
+);
 
 export function DisplayMenu() {
   const { setColorScheme } = useMantineColorScheme();
@@ -44,10 +43,13 @@ export function DisplayMenu() {
   });
 
   return (
-    <Popover position="bottom-end" shadow="md" trapFocus withRoles={false}>
-      <Popover.Target>
+    <Dropdown
+      role="dialog"
+      label="Display settings"
+      align="end"
+      button={(props) => (
         <ActionIcon
-          aria-haspopup="dialog"
+          {...props}
           aria-label="Display settings"
           color="gray"
           size="lg"
@@ -55,99 +57,13 @@ export function DisplayMenu() {
         >
           <Icon name="display" size={18} />
         </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Display settings" role="dialog">
-        <div className={classes.settings}>
-          <ColorSchemeControl />
-          <TimeZoneControl />
-          <TimeStyleControl />
-        </div>
-      </Popover.Dropdown>
-    </Popover>
-  );
-}
-
-/** Light, dark, or as the system has it. */
-export function ColorSchemeControl() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <Setting label="Appearance">
-      {(labelId) => (
-        <SegmentedControl
-          aria-labelledby={labelId}
-          data={[
-            { value: "auto", label: <Choice icon="system">System</Choice> },
-            { value: "light", label: <Choice icon="sun">Light</Choice> },
-            { value: "dark", label: <Choice icon="moon">Dark</Choice> },
-          ]}
-          fullWidth
-          onChange={(value) => setColorScheme(value as MantineColorScheme)}
-          value={colorScheme}
-        />
       )}
-    </Setting>
-  );
-}
-
-/** Times as the reader's own clock shows them, or in UTC as logs have them. */
-export function TimeZoneControl() {
-  const zone = useStored(timeZone);
-  return (
-    <Setting label="Time zone">
-      {(labelId) => (
-        <SegmentedControl
-          aria-labelledby={labelId}
-          data={[
-            { value: "local", label: "Local" },
-            { value: "utc", label: "UTC" },
-          ]}
-          fullWidth
-          onChange={timeZone.set}
-          value={zone}
-        />
+    >
+      {() => (
+        <Suspense fallback={<div className={classes.settings} />}>
+          <DisplaySettings />
+        </Suspense>
       )}
-    </Setting>
-  );
-}
-
-/** `3 min ago`, or the date and time. */
-export function TimeStyleControl() {
-  const style = useStored(timeStyle);
-  return (
-    <Setting label="Times">
-      {(labelId) => (
-        <SegmentedControl
-          aria-labelledby={labelId}
-          data={[
-            { value: "relative", label: "3 min ago" },
-            { value: "absolute", label: "Date and time" },
-          ]}
-          fullWidth
-          onChange={timeStyle.set}
-          value={style}
-        />
-      )}
-    </Setting>
-  );
-}
-
-function Setting({ label, children }: { label: string; children: (labelId: string) => ReactNode }) {
-  const labelId = useId();
-  return (
-    <div>
-      <div className={classes.label} id={labelId}>
-        {label}
-      </div>
-      {children(labelId)}
-    </div>
-  );
-}
-
-function Choice({ icon, children }: { icon: IconName; children: string }) {
-  return (
-    <span className={classes.choice}>
-      <Icon name={icon} size={15} />
-      {children}
-    </span>
+    </Dropdown>
   );
 }

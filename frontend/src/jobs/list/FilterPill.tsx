@@ -1,6 +1,7 @@
 /** A filter in the toolbar: says what it admits, opens to change it, and lets go at one click. */
-import { Popover, UnstyledButton } from "@mantine/core";
-import { type ReactNode, useRef, useState } from "react";
+import { UnstyledButton } from "@mantine/core";
+import { type ReactNode, useRef } from "react";
+import { Dropdown } from "#/ui/Dropdown";
 import { Icon } from "#/ui/Icon";
 import classes from "./FilterPill.module.css";
 
@@ -14,48 +15,29 @@ interface FilterPillProps {
 }
 
 export function FilterPill({ label, value, onClear, children }: FilterPillProps) {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-
-  function close() {
-    setOpen(false);
-    button.current?.focus();
-  }
-
+  const button = useRef<HTMLDivElement>(null);
   return (
-    <div className={classes.pill} data-active={(value && onClear) || undefined}>
-      <Popover
-        opened={open}
-        onChange={setOpen}
-        position="bottom-start"
-        shadow="md"
-        trapFocus
-        returnFocus
-        withinPortal
-      >
-        <Popover.Target>
-          <UnstyledButton
-            ref={button}
-            className={classes.open}
-            aria-haspopup="dialog"
-            onClick={() => setOpen(!open)}
-          >
+    <div ref={button} className={classes.pill} data-active={(value && onClear) || undefined}>
+      <Dropdown
+        role="dialog"
+        label={label}
+        button={(props) => (
+          <UnstyledButton {...props} className={classes.open}>
             <span className={classes.label}>{value ? `${label}:` : label}</span>
             {value && <span className={classes.value}>{value}</span>}
             <Icon name="chevronDown" size={14} />
           </UnstyledButton>
-        </Popover.Target>
-        <Popover.Dropdown aria-label={label} className={classes.dropdown}>
-          {open && children(close)}
-        </Popover.Dropdown>
-      </Popover>
+        )}
+      >
+        {children}
+      </Dropdown>
       {value && onClear && (
         <UnstyledButton
           className={classes.clear}
           aria-label={`Clear: ${label}`}
           onClick={() => {
             onClear();
-            button.current?.focus();
+            button.current?.querySelector("button")?.focus();
           }}
         >
           <Icon name="close" size={14} />

@@ -2,7 +2,6 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   type MouseEvent,
@@ -17,6 +16,7 @@ import { JobRow } from "#/jobs/list/JobRow";
 import { isOwnJob } from "#/jobs/list/ListWatch";
 import type { JobSearch } from "#/jobs/list/search";
 import type { Jobs } from "#/jobs/list/useJobs";
+import { useRowsInView } from "#/jobs/list/useRowsInView";
 import classes from "./JobTable.module.css";
 
 interface JobTableProps {
@@ -40,7 +40,6 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
   const navigate = useNavigate();
   const router = useRouter();
   const body = useRef<HTMLDivElement>(null);
-  const [offset, setOffset] = useState(0);
   const [focused, setFocused] = useState<number | null>(null);
   const [changing, setChanging] = useState<{ id: string; time: number } | null>(null);
   const tall = useMediaQuery(PHONE, window.matchMedia(PHONE).matches) ?? false;
@@ -49,40 +48,7 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
   const waiting = state.ready ? (state.hasMore && !state.failure ? ROWS_TO_COME : 0) : SKELETONS;
   const count = Math.min(state.count + waiting, MOST_ROWS);
 
-  const rows = useWindowVirtualizer({
-    count,
-    estimateSize: useCallback(() => height, [height]),
-    overscan: OVERSCAN,
-    scrollMargin: offset,
-    getItemKey: useCallback((index: number) => pages.row(index)?.id ?? index, [pages]),
-    // The row with the focus stays, wherever one scrolls: the focus is never lost.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const indices = defaultRangeExtractor(range);
-        if (focused === null || focused >= range.count || indices.includes(focused)) return indices;
-        return [...indices, focused].sort((a, b) => a - b);
-      },
-      [focused],
-    ),
-  });
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new height is why to measure again
-  useLayoutEffect(() => rows.measure(), [height]);
-
-  // What stands above the table opens and closes: the rows' place on the page follows.
-  useLayoutEffect(() => {
-    const follow = () => {
-      const box = body.current?.getBoundingClientRect();
-      if (box) setOffset(Math.round(box.top + window.scrollY));
-    };
-    follow();
-    const observer = new ResizeObserver(follow);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
-
-  const first = rows.range?.startIndex ?? 0;
-  const last = rows.range?.endIndex ?? 0;
+  const { first, last, scrollTo } = useRowsInView(body, count, height);
   const { count: known } = state;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is at hand changes with the state
   useEffect(() => {
@@ -111,7 +77,7 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
   function focusRow(index: number) {
     if (index < 0 || index >= known) return;
     setFocused(index);
-    rows.scrollToIndex(index, { align: "auto" });
+    scrollTo(index);
     requestAnimationFrame(() => linkAt(body.current, index)?.focus({ preventScroll: true }));
   }
 
@@ -207,28 +173,27 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
         role="rowgroup"
         ref={body}
         className={classes.body}
-        style={{ height: rows.getTotalSize() }}
+        style={{ height: count * height }}
         onClick={onClick}
         onKeyDown={onKeyDown}
         onFocus={onFocus}
         onBlur={() => setFocused(null)}
         onPointerEnter={() => void router.loadRouteChunk(router.routesByPath["/jobs/$jobId"])}
       >
-        {rows.getVirtualItems().map(({ index, key, start }) => {
+        {drawn(first, last, count, focused).map((index) => {
           const row = pages.row(index);
-          const top = start - offset;
           return row ? (
             <JobRow
-              key={key}
+              key={row.id}
               job={row.job}
               index={index}
-              top={top}
+              top={index * height}
               changing={changing?.id === row.id ? changing.time : null}
               onChangeDone={onChangeDone}
               fresh={isOwnJob(row.id)}
             />
           ) : (
-            <SkeletonRow key={key} top={top} index={index} />
+            <SkeletonRow key={index} top={index * height} index={index} />
           );
         })}
       </div>
@@ -250,6 +215,15 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
       )}
     </div>
   );
+}
+
+/** The rows to draw: those in view, some around them, and the one with the focus, wherever it is. */
+function drawn(first: number, last: number, count: number, focused: number | null): number[] {
+  const from = Math.max(0, first - OVERSCAN);
+  const to = Math.min(count - 1, last + OVERSCAN);
+  const indices = Array.from({ length: to - from + 1 }, (_, step) => from + step);
+  const held = focused !== null && focused < count && (focused < from || focused > to);
+  return held ? [...indices, focused] : indices;
 }
 
 type Column = "status" | "name" | "waited" | "ran" | "created" | "by" | "changed" | "change";

@@ -1,5 +1,5 @@
 /** Finds jobs by name while one types; a pasted id opens its job. */
-import { ActionIcon, Kbd, TextInput, UnstyledButton } from "@mantine/core";
+import { Kbd, UnstyledButton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { graphql, useRelayEnvironment } from "react-relay";
 import type { JobSearch } from "#/jobs/list/search";
@@ -102,58 +102,53 @@ export function NameSearch({ search, onChange, onOpen }: NameSearchProps) {
 
   const contains = search.match === "contains";
   return (
-    <TextInput
-      ref={input}
-      className={classes.search}
-      type="text"
-      role="searchbox"
-      size="sm"
-      aria-label={contains ? "Name contains" : "Name starts with"}
-      placeholder={contains ? "Name contains…" : "Name starts with…"}
-      autoComplete="off"
-      spellCheck={false}
-      value={text}
-      onChange={(event) => onType(event.currentTarget.value)}
-      onKeyDown={onKeyDown}
-      onPaste={onPaste}
-      leftSection={<Icon name="search" size={16} />}
-      rightSectionWidth="auto"
-      rightSectionPointerEvents="all"
-      rightSection={
-        text ? (
-          <div className={classes.tools}>
-            <UnstyledButton
-              className={classes.match}
-              aria-pressed={contains}
-              title="Find the text anywhere in the name, not only at its beginning"
-              onClick={() => {
-                clearTimeout(timer.current);
-                const match = contains ? undefined : ("contains" as const);
-                onChange({ ...search, name: text.trim() || undefined, match }, { typing: false });
-              }}
-            >
-              contains
-            </UnstyledButton>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label="Clear the name"
-              onClick={() => {
-                setText("");
-                apply("", false);
-                input.current?.focus();
-              }}
-            >
-              <Icon name="close" size={14} />
-            </ActionIcon>
-          </div>
-        ) : (
-          <Kbd size="xs" className={classes.key} aria-hidden="true">
-            /
-          </Kbd>
-        )
-      }
-    />
+    <div className={classes.search}>
+      <Icon name="search" size={16} />
+      <input
+        ref={input}
+        type="search"
+        className={classes.input}
+        aria-label={contains ? "Name contains" : "Name starts with"}
+        aria-keyshortcuts="/"
+        placeholder={contains ? "Name contains…" : "Name starts with…"}
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => onType(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+      />
+      {text ? (
+        <>
+          <UnstyledButton
+            className={classes.match}
+            aria-pressed={contains}
+            title="Find the text anywhere in the name, not only at its beginning"
+            onClick={() => {
+              clearTimeout(timer.current);
+              const match = contains ? undefined : ("contains" as const);
+              onChange({ ...search, name: text.trim() || undefined, match }, { typing: false });
+            }}
+          >
+            contains
+          </UnstyledButton>
+          <UnstyledButton
+            className={classes.clear}
+            aria-label="Clear the name"
+            onClick={() => {
+              setText("");
+              apply("", false);
+              input.current?.focus();
+            }}
+          >
+            <Icon name="close" size={14} />
+          </UnstyledButton>
+        </>
+      ) : (
+        <Kbd size="xs" aria-hidden="true">
+          /
+        </Kbd>
+      )}
+    </div>
   );
 }

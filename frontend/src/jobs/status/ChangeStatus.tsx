@@ -1,14 +1,18 @@
 /** The dropdown that moves a job to another state: exactly the moves the API allows. */
-import { Button, Menu, UnstyledButton } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { Button, UnstyledButton } from "@mantine/core";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { graphql, useFragment } from "react-relay";
-import { ReasonDialog } from "#/jobs/status/ReasonDialog";
 import { useIsChanging, useMayChange, useStatusChanges } from "#/jobs/status/StatusChangesContext";
+import { Dropdown, MenuItem, MenuLabel } from "#/ui/Dropdown";
 import { Icon } from "#/ui/Icon";
 import type { JobState } from "#/ui/JobState";
 import { stateLooks } from "#/ui/states";
 import type { ChangeStatus_job$key } from "./__generated__/ChangeStatus_job.graphql";
 import classes from "./ChangeStatus.module.css";
+
+const ReasonDialog = lazy(() =>
+  import("#/jobs/status/ReasonDialog").then((module) => ({ default: module.ReasonDialog })),
+);
 
 interface ChangeStatusProps {
   job: ChangeStatus_job$key;
@@ -34,90 +38,78 @@ const fragment = graphql`
 `;
 
 /** Renders nothing for a job that is final, or to somebody who may not change jobs. */
-export function ChangeStatus({
-  job: ref,
-  look = "button",
-  initiallyOpen,
-  onDone,
-}: ChangeStatusProps) {
+export function ChangeStatus(props: ChangeStatusProps) {
+  const { job: ref, look = "button", initiallyOpen, onDone } = props;
   const job = useFragment(fragment, ref);
   const changes = useStatusChanges();
   const changing = useIsChanging(job.id);
   const mayChange = useMayChange();
-  const [open, setOpen] = useState(initiallyOpen ?? false);
   const [asking, setAsking] = useState<JobState | null>(null);
-  const button = useRef<HTMLButtonElement>(null);
+  const [done, setDone] = useState(0);
+  const place = useRef<HTMLSpanElement>(null);
   const undoHadFocus = useRef(false);
+  const finish = () => setDone((times) => times + 1);
 
   // Menu and dialog take the focus with them when they go: it is handed on, never lost.
-  const busy = open || asking !== null;
-  const wasBusy = useRef(busy);
+  const told = useRef(0);
   useEffect(() => {
-    if (wasBusy.current && !busy) {
-      if (onDone) onDone();
-      else button.current?.focus();
-    }
-    wasBusy.current = busy;
-  }, [busy, onDone]);
+    if (told.current === done) return;
+    told.current = done;
+    if (onDone) onDone();
+    else place.current?.querySelector("button")?.focus();
+  }, [done, onDone]);
   useEffect(() => {
     if (changing || !undoHadFocus.current) return;
     undoHadFocus.current = false;
-    (button.current ?? document.querySelector<HTMLElement>("main"))?.focus();
+    const next = place.current?.querySelector("button");
+    (next ?? document.querySelector<HTMLElement>("main"))?.focus();
   }, [changing]);
-
-  if (changing) {
-    return look === "button" ? (
-      <Button
-        ref={button}
-        variant="default"
-        size="sm"
-        onClick={() => changes.undo(job.id)}
-        onFocus={() => {
-          undoHadFocus.current = true;
-        }}
-        onBlur={() => {
-          undoHadFocus.current = false;
-        }}
-      >
-        Undo
-      </Button>
-    ) : (
-      <UnstyledButton className={classes.undo} tabIndex={-1} onClick={() => changes.undo(job.id)}>
-        Undo
-      </UnstyledButton>
-    );
-  }
-  const [firstMove] = job.allowedTransitions;
-  if (firstMove === undefined || !mayChange) return null;
 
   function move(to: JobState, message?: string) {
     const { id, name, state, version } = job;
     changes.propose({ jobId: id, name, from: state, version, to, message });
+    setAsking(null);
+    finish();
   }
 
-  return (
-    <>
-      <Menu
-        returnFocus={false}
-        opened={open}
-        onChange={setOpen}
-        position="bottom-end"
-        shadow="md"
-        withinPortal
-      >
-        <Menu.Target>
-          {look === "button" ? (
-            <Button
-              ref={button}
-              variant="default"
-              size="sm"
-              rightSection={<Icon name="chevronDown" />}
-            >
+  function content() {
+    if (changing) {
+      return look === "button" ? (
+        <Button
+          variant="default"
+          onClick={() => changes.undo(job.id)}
+          onFocus={() => {
+            undoHadFocus.current = true;
+          }}
+          onBlur={() => {
+            undoHadFocus.current = false;
+          }}
+        >
+          Undo
+        </Button>
+      ) : (
+        <UnstyledButton className={classes.undo} tabIndex={-1} onClick={() => changes.undo(job.id)}>
+          Undo
+        </UnstyledButton>
+      );
+    }
+    const [firstMove] = job.allowedTransitions;
+    if (firstMove === undefined || !mayChange) return null;
+    return (
+      <Dropdown
+        role="menu"
+        label={`Change status of ${job.name}`}
+        align="end"
+        initiallyOpen={initiallyOpen}
+        onClose={() => asking === null && finish()}
+        button={(buttonProps) =>
+          look === "button" ? (
+            <Button {...buttonProps} variant="default" rightSection={<Icon name="chevronDown" />}>
               Change status
             </Button>
           ) : (
             <UnstyledButton
-              ref={button}
+              {...buttonProps}
               className={classes.icon}
               tabIndex={-1}
               aria-label={`Change status of ${job.name}`}
@@ -125,38 +117,53 @@ export function ChangeStatus({
             >
               <Icon name="chevronDown" />
             </UnstyledButton>
-          )}
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>Move to</Menu.Label>
-          {job.allowedTransitions.map((to) => (
-            <Menu.Item
-              key={to}
-              leftSection={
-                <Icon name={stateLooks[to].icon} size={16} color={stateLooks[to].color} />
-              }
-              onClick={() => (ASKS_WHY.includes(to) ? setAsking(to) : move(to))}
-            >
-              {stateLooks[to].word}
-              {ASKS_WHY.includes(to) && "…"}
-            </Menu.Item>
-          ))}
-          {!job.allowedTransitions.every((to) => ASKS_WHY.includes(to)) && (
+          )
+        }
+      >
+        {(close) => {
+          const ask = (to: JobState) => {
+            setAsking(to);
+            close();
+          };
+          return (
             <>
-              <Menu.Divider />
-              <Menu.Item onClick={() => setAsking(firstMove)}>With a reason…</Menu.Item>
+              <MenuLabel>Move to</MenuLabel>
+              {job.allowedTransitions.map((to) => (
+                <MenuItem key={to} onClick={() => (ASKS_WHY.includes(to) ? ask(to) : move(to))}>
+                  <Icon name={stateLooks[to].icon} size={16} color={stateLooks[to].color} />
+                  {stateLooks[to].word}
+                  {ASKS_WHY.includes(to) && "…"}
+                </MenuItem>
+              ))}
+              {!ASKS_WHY.includes(firstMove) && (
+                <MenuItem onClick={() => ask(firstMove)}>
+                  <span className={classes.noIcon} />
+                  {stateLooks[firstMove].word}, with a reason…
+                </MenuItem>
+              )}
             </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+          );
+        }}
+      </Dropdown>
+    );
+  }
+
+  return (
+    <span ref={place} className={classes.place}>
+      {content()}
       {asking && (
-        <ReasonDialog
-          name={job.name}
-          to={asking}
-          onClose={() => setAsking(null)}
-          onConfirm={(reason) => move(asking, reason)}
-        />
+        <Suspense fallback={null}>
+          <ReasonDialog
+            name={job.name}
+            to={asking}
+            onConfirm={(reason) => move(asking, reason)}
+            onClose={() => {
+              setAsking(null);
+              finish();
+            }}
+          />
+        </Suspense>
       )}
-    </>
+    </span>
   );
 }

@@ -20,7 +20,6 @@ export function ReasonDialog({ name, to, onConfirm, onClose }: ReasonDialogProps
   function confirm(event?: FormEvent) {
     event?.preventDefault();
     onConfirm(reason.trim());
-    onClose();
   }
 
   function onKeyDown(event: KeyboardEvent) {

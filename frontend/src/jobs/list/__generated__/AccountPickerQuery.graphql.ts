@@ -1,0 +1,107 @@
+/**
+ * @generated SignedSource<<e347f76bdd63c1e0769e9f0c2e954664>>
+ * @lightSyntaxTransform
+ */
+
+/* tslint:disable */
+/* eslint-disable */
+// @ts-nocheck
+
+import { ConcreteRequest } from 'relay-runtime';
+export type AccountPickerQuery$variables = {
+  beginning?: string | null | undefined;
+  first: number;
+};
+export type AccountPickerQuery$data = {
+  readonly users: ReadonlyArray<{
+    readonly id: string;
+    readonly username: string;
+  }>;
+};
+export type AccountPickerQuery = {
+  response: AccountPickerQuery$data;
+  variables: AccountPickerQuery$variables;
+};
+
+const node: ConcreteRequest = (function(){
+var v0 = [
+  {
+    "defaultValue": null,
+    "kind": "LocalArgument",
+    "name": "beginning"
+  },
+  {
+    "defaultValue": null,
+    "kind": "LocalArgument",
+    "name": "first"
+  }
+],
+v1 = [
+  {
+    "alias": null,
+    "args": [
+      {
+        "kind": "Variable",
+        "name": "first",
+        "variableName": "first"
+      },
+      {
+        "kind": "Variable",
+        "name": "usernameStartsWith",
+        "variableName": "beginning"
+      }
+    ],
+    "concreteType": "User",
+    "kind": "LinkedField",
+    "name": "users",
+    "plural": true,
+    "selections": [
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "id",
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "username",
+        "storageKey": null
+      }
+    ],
+    "storageKey": null
+  }
+];
+return {
+  "fragment": {
+    "argumentDefinitions": (v0/*:: as any*/),
+    "kind": "Fragment",
+    "metadata": null,
+    "name": "AccountPickerQuery",
+    "selections": (v1/*:: as any*/),
+    "type": "Query",
+    "abstractKey": null
+  },
+  "kind": "Request",
+  "operation": {
+    "argumentDefinitions": (v0/*:: as any*/),
+    "kind": "Operation",
+    "name": "AccountPickerQuery",
+    "selections": (v1/*:: as any*/)
+  },
+  "params": {
+    "cacheID": "76aa3ecaf7f9022d479c5f3b2e452dd6",
+    "id": null,
+    "metadata": {},
+    "name": "AccountPickerQuery",
+    "operationKind": "query",
+    "text": "query AccountPickerQuery(\n  $beginning: String\n  $first: Int!\n) {\n  users(usernameStartsWith: $beginning, first: $first) {\n    id\n    username\n  }\n}\n"
+  }
+};
+})();
+
+(node as any).hash = "4570c3f06f9112e100ffb57d4e01be8b";
+
+export default node;
