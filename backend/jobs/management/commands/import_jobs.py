@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from backend.jobs.importers import arguments
@@ -36,6 +37,9 @@ class Command(BaseCommand):
         "repeated or interrupted import can be run again. Lines that are no job are reported and "
         "skipped."
     )
+
+    # The checks load the whole GraphQL schema, a second that this has no use for.
+    requires_system_checks = []  # noqa: RUF012 (declared so by Django)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
@@ -98,7 +102,13 @@ class Command(BaseCommand):
             progress = stack.enter_context(_progress(size, self.stderr))
             report = Rejections(self.stderr, progress, _create(options["rejects"], stack))
             jobs = _following(file, progress, report, read_trace(file, origin, format_=format_))
-            problem = _load_all(loader, jobs, options["batch_size"])
+            try:
+                problem = _load_all(loader, jobs, options["batch_size"])
+            except DatabaseError as error:
+                raise CommandError(
+                    f"The database refused: {error}. What came before is in; run it again to go "
+                    "on. (A new database needs manage.py migrate first.)"
+                ) from error
             report.close()
         self._tell(loader, report.number, time.monotonic() - began)
         if isinstance(problem, KeyboardInterrupt):

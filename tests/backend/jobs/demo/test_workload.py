@@ -30,7 +30,7 @@ def test_the_same_arguments_give_the_same_jobs_and_another_seed_others() -> None
     assert not {job.id for job in jobs} & {job.id for job in others}
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)  # a loaded machine is slow, not wrong
 @given(
     st.integers(1, 400),
     st.integers(),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.db.models import Count, F, Max
 
 from backend.accounts.models import User
@@ -195,7 +196,7 @@ def test_a_killed_import_leaves_whole_batches_and_goes_on(tmp_path: Path) -> Non
         )
 
     manage = str(ROOT / "backend" / "manage.py")
-    assert python(manage, "migrate", "-v0").returncode == 0
+    assert python(manage, "migrate", "-v0", "--skip-checks").returncode == 0
     assert python("-c", KILLED_IN_THE_THIRD_BATCH, str(SMALL_SWF)).returncode == 9
     resumed = python(manage, "import_jobs", str(SMALL_SWF))
     assert resumed.returncode == 0, resumed.stderr
@@ -291,6 +292,16 @@ def test_a_file_that_is_no_trace_is_refused(
         import_jobs(trace)
     assert caught.value.returncode == 1
     assert not Job.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_database_that_refuses_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(_histories: Any) -> Any:
+        raise OperationalError("disk is full")
+
+    monkeypatch.setattr(loading, "record_histories", refusing)
+    with pytest.raises(CommandError, match="The database refused: disk is full"):
+        import_jobs(SMALL_SWF)
 
 
 @pytest.mark.django_db

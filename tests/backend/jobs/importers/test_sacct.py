@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.jobs.importers.sacct import ENDED, UNDER_WAY, WAITING, SacctParser
@@ -294,6 +294,7 @@ states = st.one_of(
 cells = st.text(max_size=12)
 
 
+@settings(deadline=None)  # a loaded machine is slow, not wrong
 @given(
     st.one_of(
         st.text(),
