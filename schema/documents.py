@@ -80,8 +80,9 @@ class Documents:
         except TooComplex as error:
             raise DocumentRefused("TOO_COMPLEX", [error]) from error
         except GraphQLError as error:
-            too_long = "token" in error.message and "limit" in error.message.lower()
-            code = "TOO_COMPLEX" if too_long else "GRAPHQL_PARSE_FAILED"
+            # So the parser ends its message where a document is too long or too deep for it.
+            too_complex = "Parsing aborted" in error.message
+            code = "TOO_COMPLEX" if too_complex else "GRAPHQL_PARSE_FAILED"
             raise DocumentRefused(code, [error]) from error
         except RecursionError as error:
             deep = GraphQLError("The document is nested too deeply.")

@@ -22,6 +22,7 @@ class Kind(IntEnum):
 
 
 KEY_BYTES = {Kind.JOB: 16, Kind.JOB_STATUS: 8, Kind.USER: 8}
+LARGEST_KEY: Final = 2**63 - 1  # of a bigint
 NOUN = {Kind.JOB: "a job", Kind.JOB_STATUS: "a job status", Kind.USER: "a user"}
 
 
@@ -58,8 +59,12 @@ def decode(text: str) -> tuple[Kind, Any]:
     except (UnicodeEncodeError, binascii.Error, IndexError, ValueError):
         msg = "This is not the id of anything."
         raise InvalidId(msg) from None
-    key = UUID(bytes=raw[1:]) if kind is Kind.JOB and len(raw) == 17 else int.from_bytes(raw[1:])  # noqa: PLR2004
-    if len(raw) != KEY_BYTES[kind] + 1 or encode(kind, key) != text:
+    if len(raw) != KEY_BYTES[kind] + 1:
+        msg = "This is not the id of anything."
+        raise InvalidId(msg)
+    key = UUID(bytes=raw[1:]) if kind is Kind.JOB else int.from_bytes(raw[1:])
+    # One id has one spelling; and no table holds a larger number, nor can be asked for one.
+    if encode(kind, key) != text or (isinstance(key, int) and key > LARGEST_KEY):
         msg = "This is not the id of anything."
         raise InvalidId(msg)
     return kind, key

@@ -21,6 +21,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
+    value_from_ast_untyped,
 )
 
 from backend.jobs.keyset import LARGEST_PAGE, PAGE_SIZE
@@ -95,6 +96,7 @@ def require_affordable(
 ) -> int:
     """How many nodes the operation could return. Raises TooComplex where that is too many."""
     fragments = _fragments(document)
+    variables = {**_defaults(operation), **variables}
     nodes = _nodes(operation.selection_set, fragments, variables, {})
     if nodes > MOST_NODES:
         msg = (
@@ -110,6 +112,15 @@ def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
         definition.name.value: definition
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
+    }
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+    """What the variables are that a request leaves out."""
+    return {
+        definition.variable.name.value: value_from_ast_untyped(definition.default_value)
+        for definition in operation.variable_definitions or ()
+        if definition.default_value is not None
     }
 
 
@@ -193,6 +204,8 @@ def _page_size(field: FieldNode, variables: Mapping[str, Any]) -> int:
         value = variables.get(size.name.value) if isinstance(size, VariableNode) else size
         if isinstance(value, IntValueNode):
             value = int(value.value) if len(value.value) < 10 else LARGEST_PAGE  # noqa: PLR2004
+        if isinstance(value, float) and value.is_integer():  # JSON has one kind of number
+            value = int(value)
         if isinstance(value, int):
             return min(max(value, 1), LARGEST_PAGE)  # the field itself refuses what is beyond
     return PAGED[name]

@@ -1,0 +1,49 @@
+"""What the tests of the schema share: jobs with a past, made by the services themselves."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Protocol
+
+import pytest
+
+from backend.accounts.models import User
+from backend.jobs.lifecycle import JobState
+from backend.jobs.records import JobRecord
+from backend.jobs.services import create_job, set_job_status
+from tests.api import Api
+
+PENDING, RUNNING, COMPLETED, FAILED, CANCELLED = JobState
+PATHS = {
+    PENDING: (),
+    RUNNING: (RUNNING,),
+    COMPLETED: (RUNNING, COMPLETED),
+    FAILED: (RUNNING, FAILED),
+    CANCELLED: (CANCELLED,),
+}
+
+
+class MakeJob(Protocol):
+    """Create a job and move it through states: `make_job("a", RUNNING, FAILED)`."""
+
+    def __call__(self, name: str, *states: JobState, by: Api | None = None) -> JobRecord:
+        """The job as it stands after its last move."""
+        ...
+
+
+@pytest.fixture
+def make_job(make_user: Callable[..., User]) -> MakeJob:
+    """Create a job and move it through states, by an account of its own or by that of an `Api`."""
+    makers: list[User] = []
+
+    def make(name: str, *states: JobState, by: Api | None = None) -> JobRecord:
+        if by is None and not makers:
+            makers.append(make_user("maker"))
+        user = makers[0] if by is None else by.user
+        assert user is not None
+        job = create_job(name=name, actor_id=user.pk)
+        for _, state in pairwise((PENDING, *states)):
+            message = f"{name} {state}"
+            job = set_job_status(job_id=job.id, state=state, actor_id=user.pk, message=message).job
+        return job
+
+    return make
