@@ -204,6 +204,6 @@ ifneq ($(HAS_FRONTEND),)
 		find $(wildcard frontend/src frontend/public frontend/scripts) schema.graphql -newer $(DASHBOARD_BUILT))" ]; \
 	then exit 0; fi; \
 	echo 'Building the dashboard ...'; \
-	if output=$$($(NPM) run --silent build 2>&1); then touch $(DASHBOARD_BUILT); \
+	if output=$$(NO_COLOR=1 $(NPM) run --silent build 2>&1); then touch $(DASHBOARD_BUILT); \
 	else printf '%s\n' "$$output" 'The dashboard could not be built; going on without the change.' >&2; fi
 endif

@@ -17,7 +17,7 @@ import uvicorn
 from django.core.management import call_command
 from uvicorn.supervisors import ChangeReload
 
-from backend.dev.processes import end_on_signals, end_with
+from backend.dev.processes import PASSED_ON, end_on_signals, end_with
 
 HOST = "127.0.0.1"
 APPLICATION = "backend.config.asgi:application"
@@ -52,8 +52,6 @@ def main() -> int:
         demo_jobs = whole_number("DEMO_JOBS", 2000)
         with claim(whole_number("PORT", 8000)) as port:
             prepare(demo_jobs)
-            sys.stdout.write(welcome(port.getsockname()[1]))
-            sys.stdout.flush()
             serve(port)
     except NotServing as problem:
         sys.stderr.write(f"{problem}\n")
@@ -127,7 +125,7 @@ def welcome(port: int) -> str:
 
 
 def serve(port: socket.socket) -> None:
-    """Serve on that socket, anew after every change of the code, until SIGTERM or Ctrl-C."""
+    """Say so, and serve on that socket, anew after every change of the code, until told to stop."""
     config = uvicorn.Config(
         APPLICATION,
         loop="uvloop",
@@ -142,7 +140,10 @@ def serve(port: socket.socket) -> None:
         timeout_graceful_shutdown=PATIENCE,
     )
     reloader = ChangeReload(config, target=Server(config).run, sockets=[port])
-    signal.signal(signal.SIGHUP, reloader.signal_handler)  # a closed terminal is a stop as well
+    for signum in PASSED_ON:  # a closed terminal is a stop as well
+        signal.signal(signum, reloader.signal_handler)
+    sys.stdout.write(welcome(port.getsockname()[1]))
+    sys.stdout.flush()
     reloader.run()
 
 
