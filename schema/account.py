@@ -85,7 +85,9 @@ class RefreshSessionSuccess:
 class LogOutSuccess:
     """Signed out."""
 
-    logged_out: bool
+    logged_out: bool = strawberry.field(
+        description="False where the session had been ended before."
+    )
 
 
 LogInResult = Annotated[
@@ -129,8 +131,8 @@ class AccountMutation:
         if token is None:
             token = context.cookies.get(REFRESH_COOKIE, "")
             context.new_cookies.append(_cookie("", max_age=0))
-        await in_thread(sessions.log_out, token, context.signed_in.user_id)
-        return LogOutSuccess(logged_out=True)
+        ended = await in_thread(sessions.log_out, token, context.signed_in.user_id)
+        return LogOutSuccess(logged_out=ended)
 
 
 def _session(context: Context, grant: sessions.Grant, *, as_cookie: bool) -> Session:

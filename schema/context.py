@@ -16,6 +16,7 @@ class Context:
 
     principal: Principal | None = None
     token_refused: bool = False  # a token came, but it does not verify or its session has ended
+    token: str = ""  # the access token that named the principal
     address: str = ""
     cookies: dict[str, str] = field(default_factory=dict)  # as they came
     new_cookies: list[Cookie] = field(default_factory=list)  # to be set by the answer

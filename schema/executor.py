@@ -1,25 +1,22 @@
 """The engine: answers a GraphQL request by the schema."""
 
 import asyncio
-import logging
-from collections.abc import Mapping
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
 
-from backend.accounts import principal
-from backend.accounts.tokens import InvalidToken
-from backend.web.protocol import GraphQLAnswer, GraphQLRequest
-from schema.context import Context
-from schema.documents import Document, DocumentRefused, Documents
+from backend.jobs.keyset import InvalidCursor
+from backend.jobs.orders import LOG
+from backend.web.protocol import EventStream, GraphQLAnswer, GraphQLRequest
+from schema.caller import context_for
+from schema.channels import Channels
+from schema.documents import DocumentRefused, Documents
 from schema.errors import public
 from schema.limits import TooComplex, require_affordable
 from schema.schema import schema
-from schema.threads import in_thread
-
-logger = logging.getLogger("jobtrail.graphql")
+from schema.streams import Admitted, RequestErrors, follow, located, places, source
 
 LONGEST_EXECUTION: Final = 20  # seconds
 
@@ -30,31 +27,62 @@ class SchemaEngine:
     def __init__(self, graphql_schema: GraphQLSchema) -> None:
         self.schema = graphql_schema
         self.documents = Documents(graphql_schema, suggestions=not settings.PRODUCTION)
+        self.channels = Channels()
 
     async def execute(self, request: GraphQLRequest, http: HttpRequest) -> GraphQLAnswer:
         """Answer one request: data, errors, or both."""
+        admitted = await self._admit(request, http)
+        if isinstance(admitted, GraphQLAnswer):
+            return admitted
+        if admitted.kind is OperationType.SUBSCRIPTION:
+            message = "A subscription is streamed: ask for text/event-stream."
+            return _refused("BAD_USER_INPUT", message, status=400)
+        return await self._run(admitted, request)
+
+    async def stream(
+        self, request: GraphQLRequest, http: HttpRequest, *, resume_after: str | None
+    ) -> GraphQLAnswer | EventStream:
+        """Follow a subscription; any other operation has its one answer."""
+        admitted = await self._admit(request, http)
+        if isinstance(admitted, GraphQLAnswer):
+            return admitted
+        if admitted.kind is not OperationType.SUBSCRIPTION:
+            return await self._run(admitted, request)
+        try:
+            following = await source(self.schema, admitted, request)
+            if resume_after is not None:
+                following.position = LOG.key(resume_after)[0]
+            places.take(admitted.context.signed_in)
+        except RequestErrors as refusal:
+            return _answer(refusal.errors, status=400)
+        except (GraphQLError, InvalidCursor) as error:
+            shown = error if isinstance(error, GraphQLError) else located(error)
+            return _answer([shown], status=200)
+        channel = self.channels.channel(self.schema, admitted.document, request, following.where)
+        return follow(channel, following, admitted)
+
+    async def _admit(self, request: GraphQLRequest, http: HttpRequest) -> Admitted | GraphQLAnswer:
+        """What may be executed, or the answer that refuses it."""
         try:
             document = self.documents.prepare(request.query)
             operation = document.operation(request.operation_name)
-            if request.read_only and operation.operation is not OperationType.QUERY:
-                return _refused("METHOD_NOT_ALLOWED", "Send a mutation by POST.", status=405)
             require_affordable(document.node, operation, request.variables or {})
         except DocumentRefused as refusal:
             return _answer(refusal.errors, status=400)
         except TooComplex as error:
             return _answer([error], status=400)
-        context = await _context(http)
+        if request.read_only and operation.operation is OperationType.MUTATION:
+            return _refused("METHOD_NOT_ALLOWED", "Send a mutation by POST.", status=405)
+        context = await context_for(http)
         if document.introspects and context.principal is None and not settings.INTROSPECTION:
             return _refused("UNAUTHENTICATED", "Sign in to read the schema.", status=401)
-        return await self._run(document, request, context)
+        return Admitted(document, operation.operation, context)
 
-    async def _run(
-        self, document: Document, request: GraphQLRequest, context: Context
-    ) -> GraphQLAnswer:
+    async def _run(self, admitted: Admitted, request: GraphQLRequest) -> GraphQLAnswer:
         result = execute(
             self.schema,
-            document.node,
-            context_value=context,
+            admitted.document.node,
+            context_value=admitted.context,
             variable_values=request.variables,
             operation_name=request.operation_name,
             hide_suggestions=settings.PRODUCTION,
@@ -72,35 +100,7 @@ class SchemaEngine:
         body: dict[str, Any] = {"data": result.data}
         if errors:
             body["errors"] = [public(error) for error in errors]
-        return GraphQLAnswer(body=body, cookies=context.new_cookies)
-
-
-async def _context(http: HttpRequest) -> Context:
-    context = Context(address=client_address(http.META), cookies=dict(http.COOKIES))
-    scheme, _, token = http.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return context
-    try:
-        token = token.strip()
-        context.principal = principal.remembered(token) or await in_thread(
-            principal.principal_for, token
-        )
-    except InvalidToken:
-        context.token_refused = True
-    return context
-
-
-def client_address(headers: Mapping[str, Any]) -> str:
-    """The address of the client, believing as many proxies in front as are configured.
-
-    Each proxy appends the address it saw to X-Forwarded-For; what stands further left, a client
-    may have made up.
-    """
-    if settings.TRUSTED_PROXIES:
-        chain = [each.strip() for each in headers.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        if len(chain) >= settings.TRUSTED_PROXIES and all(chain):
-            return str(chain[-settings.TRUSTED_PROXIES])
-    return str(headers.get("REMOTE_ADDR", ""))
+        return GraphQLAnswer(body=body, cookies=admitted.context.new_cookies)
 
 
 def _answer(errors: list[GraphQLError], *, status: int) -> GraphQLAnswer:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from backend.jobs import ids
 from backend.jobs.lifecycle import JobState
 from backend.jobs.models import Job, JobStatus
+from backend.jobs.records import StatusRecord
 
 
 class InvalidFilter(ValueError):
@@ -85,6 +86,12 @@ class StatusFilter:
         """The log entries that meet every condition but the states."""
         entries = JobStatus.objects.all()
         return entries if self.job_id is None else entries.filter(job_id=self.job_id)
+
+    def admits(self, entry: StatusRecord) -> bool:
+        """Whether every condition holds for an entry that is at hand."""
+        return (self.job_id is None or entry.job_id == self.job_id) and (
+            self.states is None or entry.state in self.states
+        )
 
 
 def state_alternatives(states: Sequence[JobState] | None) -> list[Q]:

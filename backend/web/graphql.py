@@ -19,34 +19,34 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from backend.web import graphiql
-from backend.web.media_types import ANSWERS, HTML, JSON, PAGES, negotiate
+from backend.web import event_stream, graphiql
+from backend.web.media_types import ANSWERS, EVENT_STREAM, GRAPHQL, HTML, JSON, PAGES, negotiate
 from backend.web.parameters import from_body, from_url, has_query
 from backend.web.protocol import Engine, GraphQLAnswer, GraphQLRequest
 from backend.web.refusals import Refusal, internal_error
 
 logger = logging.getLogger(__name__)
 
-View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
+View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponseBase]]
 METHODS = "GET, HEAD, POST"
 
 
 def graphql_view(engine: Engine) -> View:
     """A view that answers GraphQL requests by that engine, and browsers by GraphiQL."""
 
-    async def graphql(request: HttpRequest) -> HttpResponse:
+    async def graphql(request: HttpRequest) -> HttpResponseBase:
         content_type = JSON  # until the client's wish is known
+        response: HttpResponseBase
         try:
             content_type, page = _negotiated(request)
-            response = page or _response(
-                await engine.execute(_parsed(request), request), content_type
-            )
+            response = page or await _answered(engine, request, content_type)
         except Refusal as refusal:
-            response = refusal.response(content_type)
+            response = refusal.response(_for_errors(content_type))
         except Exception:
-            error_id, response = internal_error(content_type)
+            error_id, response = internal_error(_for_errors(content_type))
             logger.exception("Internal error %s", error_id)
         patch_vary_headers(response, ["Accept"])
         return response
@@ -54,7 +54,20 @@ def graphql_view(engine: Engine) -> View:
     return graphql
 
 
-def _negotiated(request: HttpRequest) -> tuple[str, HttpResponse | None]:
+async def _answered(engine: Engine, request: HttpRequest, content_type: str) -> HttpResponseBase:
+    if not _may_stream(request):
+        return _response(await engine.execute(_parsed(request), request), content_type)
+    found = await engine.stream(
+        _parsed(request), request, resume_after=request.META.get("HTTP_LAST_EVENT_ID") or None
+    )
+    if not isinstance(found, GraphQLAnswer):
+        return event_stream.streamed(found)
+    # Only a subscription needs a stream; anything else becomes one where nothing else will do.
+    streamed = content_type == EVENT_STREAM and found.status == 200  # noqa: PLR2004
+    return _response(found, EVENT_STREAM if streamed else _for_errors(content_type))
+
+
+def _negotiated(request: HttpRequest) -> tuple[str, HttpResponseBase | None]:
     """The media type to answer in, and the answer itself where it is a page for a person."""
     if request.method not in {"GET", "HEAD", "POST"}:
         raise _method_not_allowed(f"{request.method} is not supported here.", METHODS)
@@ -64,6 +77,8 @@ def _negotiated(request: HttpRequest) -> tuple[str, HttpResponse | None]:
             return HTML, graphiql.page()
         raise _not_acceptable()
     content_type = negotiate(accept, ANSWERS)
+    if content_type is None and _may_stream(request):
+        content_type = EVENT_STREAM
     if content_type is None:
         raise _not_acceptable()
     return content_type, None
@@ -73,7 +88,7 @@ def _parsed(request: HttpRequest) -> GraphQLRequest:
     return from_body(request) if request.method == "POST" else from_url(request)
 
 
-def _response(answer: GraphQLAnswer, content_type: str) -> HttpResponse:
+def _response(answer: GraphQLAnswer, content_type: str) -> HttpResponseBase:
     status = answer.status
     if status == 400 and content_type == JSON:  # noqa: PLR2004 (the status is its own name)
         # Clients of the old media type trust no body but that of a 200.
@@ -81,8 +96,12 @@ def _response(answer: GraphQLAnswer, content_type: str) -> HttpResponse:
     headers = {"Cache-Control": "no-store", **answer.headers}
     if status == 405:  # noqa: PLR2004
         headers.setdefault("Allow", "POST")
-    response = HttpResponse(
-        orjson.dumps(answer.body), status=status, content_type=content_type, headers=headers
+    response: HttpResponseBase = (
+        event_stream.single(answer)
+        if content_type == EVENT_STREAM
+        else HttpResponse(
+            orjson.dumps(answer.body), status=status, content_type=content_type, headers=headers
+        )
     )
     for cookie in answer.cookies:
         response.set_cookie(
@@ -97,6 +116,16 @@ def _response(answer: GraphQLAnswer, content_type: str) -> HttpResponse:
     return response
 
 
+def _may_stream(request: HttpRequest) -> bool:
+    """Whether the client names the stream's media type; a wildcard does not ask for a stream."""
+    accept = request.META.get("HTTP_ACCEPT", "").lower()
+    return "text/event-stream" in accept and negotiate(accept, (EVENT_STREAM,)) is not None
+
+
+def _for_errors(content_type: str) -> str:
+    return GRAPHQL if content_type == EVENT_STREAM else content_type
+
+
 def _method_not_allowed(message: str, allow: str) -> Refusal:
     return Refusal(405, "METHOD_NOT_ALLOWED", message, {"Allow": allow})
 
@@ -105,5 +134,6 @@ def _not_acceptable() -> Refusal:
     return Refusal(
         406,
         "NOT_ACCEPTABLE",
-        "This address answers in application/graphql-response+json or application/json.",
+        "This address answers in application/graphql-response+json, application/json or, for "
+        "subscriptions, text/event-stream.",
     )

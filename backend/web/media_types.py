@@ -7,6 +7,7 @@ from django.http.request import MediaType
 GRAPHQL = "application/graphql-response+json; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+EVENT_STREAM = "text/event-stream; charset=utf-8"
 
 # In the order of our own preference, for clients that have none. Clients that send no Accept
 # header, or */*, mostly are scripts and old libraries, which expect the old type.

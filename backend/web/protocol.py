@@ -4,7 +4,9 @@ The face knows HTTP and no schema; the engine knows the schema and no HTTP beyon
 is handed for headers, cookies and the client's address. `backend.config.urls` joins the two.
 """
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from django.http import HttpRequest
@@ -54,9 +56,45 @@ class GraphQLAnswer:
     cookies: list[Cookie] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One result of a stream, encoded; `id` is the cursor to resume after it, where it has one."""
+
+    data: bytes
+    id: str | None = None
+
+
+class Batch(tuple[Event, ...]):  # noqa: SLOT001 (it has a __dict__ to keep what is made of it)
+    """Events that go out together. Many streams share one, so what is made of it is kept on it."""
+
+    @cached_property
+    def server_sent(self) -> bytes:
+        """The events as Server-Sent Events of the GraphQL-over-SSE protocol."""
+        return b"".join(
+            b"%sevent: next\ndata: %s\n\n"
+            % (b"" if event.id is None else b"id: %s\n" % event.id.encode(), event.data)
+            for event in self
+        )
+
+
+EventStream = AsyncGenerator[Batch | None, None]
+"""Batches of events; None where there is nothing to say but that the stream is alive."""
+
+
 class Engine(Protocol):
     """Whatever can answer GraphQL requests."""
 
     async def execute(self, request: GraphQLRequest, http: HttpRequest) -> GraphQLAnswer:
         """Answer the request. Never raises for anything that a client can cause."""
+        ...
+
+    async def stream(
+        self, request: GraphQLRequest, http: HttpRequest, *, resume_after: str | None
+    ) -> GraphQLAnswer | EventStream:
+        """Answer as a stream: a subscription's events, or the one result of another operation.
+
+        `resume_after` is the id of the last event that the client has seen, and takes the place
+        of the operation's own starting point. What is refused as a whole comes as an answer. The
+        stream ends when the operation does; closing it ends the operation.
+        """
         ...

@@ -66,6 +66,15 @@ def log_page(where: StatusFilter, page: Page) -> Slice[StatusRecord]:
     return _log_until(horizon.final_position(), where, page)
 
 
+def log_between(where: StatusFilter, after: int, upto: int, limit: int) -> list[StatusRecord]:
+    """The first `limit` wanted entries within after < position <= upto, oldest first.
+
+    `upto` must be final.
+    """
+    page = Page(size=limit, after=(after,))
+    return list(_log_until(upto, where, page).rows)
+
+
 def _log_until(final: int, where: StatusFilter, page: Page) -> Slice[StatusRecord]:
     found = read_page(
         where.rows().filter(id__lte=final),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from backend.jobs import ids
+from backend.jobs import commits, ids
 from backend.jobs.errors import IdempotencyConflict
 from backend.jobs.inputs import clean_key, clean_name
 from backend.jobs.lifecycle import INITIAL
@@ -53,6 +53,7 @@ def _insert(name: str, actor_id: int, key: str | None, now: datetime) -> JobReco
     JobStatus.objects.create(
         job_id=record.id, state=INITIAL, previous_state=None, created_at=now, set_by_id=actor_id
     )
+    commits.announce_on_commit()
     return record
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from backend.jobs import commits
 from backend.jobs.errors import (
     IdempotencyConflict,
     IllegalTransition,
@@ -83,6 +84,7 @@ def set_job_status(
             started_at=moved.started_at,
             finished_at=moved.finished_at,
         )
+        commits.announce_on_commit()
     status = StatusRecord(entry.id, job_id, state, job.state, message, at, actor_id)
     return StatusChange(moved, status, changed=True)
 

@@ -14,7 +14,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from backend.web.protocol import Cookie, GraphQLAnswer, GraphQLRequest
+from backend.web.protocol import Cookie, EventStream, GraphQLAnswer, GraphQLRequest
 
 SCHEMA = build_schema(
     """
@@ -34,6 +34,16 @@ class SmallEngine:
 
     def __init__(self) -> None:
         self.requests: list[GraphQLRequest] = []
+
+    async def stream(
+        self,
+        request: GraphQLRequest,
+        http: HttpRequest,
+        *,
+        resume_after: str | None,  # noqa: ARG002 (there is nothing to resume)
+    ) -> GraphQLAnswer | EventStream:
+        """Answer at once: nothing here is a subscription."""
+        return await self.execute(request, http)
 
     async def execute(  # noqa: PLR0911 (one return for each way to be refused)
         self, request: GraphQLRequest, http: HttpRequest

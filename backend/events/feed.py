@@ -1,0 +1,191 @@
+"""The feed: one reader of the log for a whole process, however many follow it.
+
+A task tails the log, publishes what has become final, and keeps the latest rows in a ring.
+Followers hold nothing but a position: they take what is behind it from the ring, or from the
+database where they have fallen further behind than the ring reaches, so there is no queue that a
+slow one could fill. The database sees the same load for one follower as for ten thousand.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+from backend.events.tail import Tail
+from backend.events.tail_postgresql import PostgreSQLTail
+from backend.events.tail_sqlite import SQLiteTail
+from backend.jobs import commits
+from backend.jobs.records import StatusRecord
+
+logger = logging.getLogger(__name__)
+
+RING_ROWS: Final = 20_000
+RING_CHARACTERS: Final = 16_000_000  # of messages
+BATCH: Final = 1_000
+POLL: Final = 0.25  # seconds between looks at the log when nothing is heard
+SETTLE: Final = 0.005  # the same while rows are waiting to become final
+# Publishing wakes every follower: the more there are, the more rows they get at once.
+QUIET_PER_FOLLOWER: Final = 0.0001
+LONGEST_QUIET: Final = 0.1
+LINGER: Final = 30.0  # how long the task goes on without followers
+LONGEST_RETRY: Final = 5.0
+
+Opener = Callable[[], Awaitable[Tail]]
+
+
+class Feed:
+    """The log as this process follows it. Belongs to one event loop."""
+
+    def __init__(self, open_tail: Opener) -> None:
+        self.position: int | None = None  # the log is published up to here
+        self.followers = 0
+        self._open = open_tail
+        self._ring: deque[StatusRecord] = deque()
+        self._characters = 0
+        self._beginning = 0  # the ring holds every row behind this position
+        self._published = asyncio.Event()
+        self._hinted = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._abandoned_at = 0.0
+
+    async def join(self) -> int:
+        """Begin to follow: from here on everything will be published. Call `leave` in the end."""
+        self.followers += 1
+        if self._task is None or self._task.done():
+            self.position = None
+            self._task = asyncio.create_task(self._run(), name="log-feed")
+        while self.position is None:
+            await self._published.wait()
+        return self.position
+
+    def leave(self) -> None:
+        """Follow no longer."""
+        self.followers -= 1
+        self._abandoned_at = time.monotonic()
+
+    async def published(self, after: int, seconds: float) -> bool:
+        """Wait for something behind that position; False where nothing came in that time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.position is None or self.position <= after:
+                    await self._published.wait()
+                return True
+        return False
+
+    def rows(self, after: int) -> list[StatusRecord] | None:
+        """What was published behind that position; None where the ring does not reach back so far."""
+        if after < self._beginning or self.position is None:
+            return None
+        ring = self._ring
+        start = bisect_right(ring, after, key=lambda row: row.id)
+        return [ring[index] for index in range(start, min(len(ring), start + BATCH))]
+
+    def hint(self) -> None:
+        """Look at the log now. Safe to call on the feed's loop only."""
+        self._hinted.set()
+
+    async def _run(self) -> None:
+        """Tail the log for as long as somebody follows, through lost connections."""
+        loop = asyncio.get_running_loop()
+        stop_listening = commits.listen(lambda: _call_soon(loop, self.hint))
+        failures = 0
+        try:
+            while not self._is_abandoned():
+                began = time.monotonic()
+                try:
+                    async with aclosing(await self._open()) as tail:
+                        await self._follow(tail)
+                except Exception as error:  # noqa: BLE001 (whatever it is, the next try may do)
+                    failures = 1 if time.monotonic() - began > LONGEST_RETRY else failures + 1
+                    logger.warning("the log can not be read, trying again: %r", error)
+                    await asyncio.sleep(min(0.05 * 2**failures, LONGEST_RETRY))
+        finally:
+            stop_listening()
+
+    async def _follow(self, tail: Tail) -> None:
+        while not self._is_abandoned():
+            hinted = self._hinted.is_set()
+            self._hinted.clear()
+            if hinted:
+                await tail.tell()
+            began = time.monotonic()
+            final = await tail.final_position()
+            if final is not None:
+                await self._catch_up(tail, final)
+            await self._rest(tail, began)
+
+    async def _catch_up(self, tail: Tail, final: int) -> None:
+        """Publish what has become final; a feed that begins takes that for granted."""
+        position = self.position
+        if position is None:
+            self._ring.clear()
+            self._characters = 0
+            self._beginning = self.position = position = final
+            self._publish()
+        while position < final:
+            rows = await tail.rows(position, final, BATCH)
+            position = final if len(rows) < BATCH else rows[-1].id
+            self._take(rows, position)
+            self._publish()
+
+    async def _rest(self, tail: Tail, began: float) -> None:
+        """Until there is reason to look again, but never so short that followers do nothing else."""
+        if not self._hinted.is_set():
+            heard = asyncio.ensure_future(tail.wait(SETTLE if tail.unsettled else POLL))
+            hinted = asyncio.ensure_future(self._hinted.wait())
+            try:
+                await asyncio.wait({heard, hinted}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for waiting in (heard, hinted):
+                    waiting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await heard
+        quiet = min(self.followers * QUIET_PER_FOLLOWER, LONGEST_QUIET)
+        remaining = began + quiet - time.monotonic()
+        if remaining > 0:
+            await asyncio.sleep(remaining)
+
+    def _take(self, rows: list[StatusRecord], position: int) -> None:
+        for row in rows:
+            self._ring.append(row)
+            self._characters += len(row.message or "")
+        while len(self._ring) > RING_ROWS or self._characters > RING_CHARACTERS:
+            oldest = self._ring.popleft()
+            self._characters -= len(oldest.message or "")
+            self._beginning = oldest.id
+        self.position = position
+
+    def _publish(self) -> None:
+        published, self._published = self._published, asyncio.Event()
+        published.set()
+
+    def _is_abandoned(self) -> bool:
+        return self.followers <= 0 and time.monotonic() - self._abandoned_at > LINGER
+
+
+_feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, Feed] = WeakKeyDictionary()
+
+
+def feed() -> Feed:
+    """The feed of the running event loop, which is the feed of the process."""
+    loop = asyncio.get_running_loop()
+    found = _feeds.get(loop)
+    if found is None:
+        opener: Opener = (
+            PostgreSQLTail.open if connection.vendor == "postgresql" else SQLiteTail.open
+        )
+        found = _feeds[loop] = Feed(opener)
+    return found
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has closed
+        loop.call_soon_threadsafe(function)

@@ -1,0 +1,88 @@
+"""The log on PostgreSQL: a connection of its own, woken by NOTIFY where that gets through.
+
+Behind a transaction pooler LISTEN is deaf; the feed's polling then does all the work.
+"""
+
+import asyncio
+import contextlib
+from typing import Any, Final
+
+import psycopg
+from django.db import connection
+
+from backend.jobs.horizon import OBSERVE, Horizon
+from backend.jobs.records import StatusRecord
+from backend.jobs.selectors.rows import STATUS_COLUMNS, status_record
+
+CHANNEL: Final = "jobtrail_log"
+ROWS: Final = f"""
+SELECT {", ".join(STATUS_COLUMNS)}
+  FROM jobs_jobstatus
+ WHERE id > %s AND id <= %s
+ ORDER BY id
+ LIMIT %s
+"""  # noqa: S608 (the columns are constants)
+
+
+class PostgreSQLTail:
+    """The log on PostgreSQL."""
+
+    def __init__(self, link: psycopg.AsyncConnection[Any]) -> None:
+        self._link = link
+        self._horizon = Horizon()
+        self._highest = 0
+        # What is heard matters only as a sign; without a handler psycopg would hoard it.
+        link.add_notify_handler(lambda _: None)
+
+    @classmethod
+    async def open(cls) -> "PostgreSQLTail":
+        """Connect and listen."""
+        settings = {
+            name: value
+            for name, value in connection.get_connection_params().items()
+            if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
+        }
+        link = await psycopg.AsyncConnection.connect(**settings, autocommit=True)
+        await link.execute(f"LISTEN {CHANNEL}")
+        return cls(link)
+
+    async def final_position(self) -> int | None:
+        """See Tail."""
+        cursor = await self._link.execute(OBSERVE)
+        row = await cursor.fetchone()
+        highest, holders = row or (None, ())
+        self._highest = highest or 0
+        final = self._horizon.learn(self._highest, frozenset(holders))
+        return final if final or not self._highest else None
+
+    @property
+    def unsettled(self) -> bool:
+        """See Tail."""
+        return self._highest > self._horizon.final
+
+    async def rows(self, after: int, upto: int, limit: int) -> list[StatusRecord]:
+        """See Tail."""
+        cursor = await self._link.execute(ROWS, (after, upto, limit))
+        return [status_record(row) for row in await cursor.fetchall()]
+
+    async def wait(self, seconds: float) -> None:
+        """See Tail. Between statements, only a notification makes the socket readable."""
+        loop = asyncio.get_running_loop()
+        readable = asyncio.Event()
+        loop.add_reader(self._link.fileno(), readable.set)
+        try:
+            async with asyncio.timeout(seconds):
+                await readable.wait()
+        except TimeoutError:
+            pass
+        finally:
+            loop.remove_reader(self._link.fileno())
+
+    async def tell(self) -> None:
+        """See Tail."""
+        await self._link.execute(f"NOTIFY {CHANNEL}")
+
+    async def aclose(self) -> None:
+        """See Tail."""
+        with contextlib.suppress(psycopg.Error, OSError):
+            await self._link.close()

@@ -1,0 +1,66 @@
+"""The log on SQLite: looked at often, from a thread of its own.
+
+One writer at a time means that ids have no holes in commit order: the highest is final.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import connection
+
+from backend.jobs.models import JobStatus
+from backend.jobs.records import StatusRecord
+from backend.jobs.selectors.rows import STATUS_COLUMNS, status_record
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SQLiteTail:
+    """The log on SQLite."""
+
+    unsettled = False
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-tail")
+
+    @classmethod
+    async def open(cls) -> "SQLiteTail":
+        """Start the thread; it connects when first asked."""
+        return cls()
+
+    async def final_position(self) -> int:
+        """See Tail."""
+        return await self._in_thread(_highest)
+
+    async def rows(self, after: int, upto: int, limit: int) -> list[StatusRecord]:
+        """See Tail."""
+        return await self._in_thread(_rows, after, upto, limit)
+
+    async def wait(self, seconds: float) -> None:
+        """See Tail. Other processes can not be heard here, so look again after that time."""
+        await asyncio.sleep(seconds)
+
+    async def tell(self) -> None:
+        """See Tail. Nobody can hear it: other processes poll."""
+
+    async def aclose(self) -> None:
+        """See Tail."""
+        await self._in_thread(connection.close)
+        self._thread.shutdown(wait=False)
+
+    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
+
+
+def _highest() -> int:
+    newest = JobStatus.objects.order_by("-id").values_list("id", flat=True).first()
+    return newest or 0
+
+
+def _rows(after: int, upto: int, limit: int) -> list[StatusRecord]:
+    rows = JobStatus.objects.filter(id__gt=after, id__lte=upto).order_by("id")
+    return [status_record(row) for row in rows.values_list(*STATUS_COLUMNS)[:limit]]
