@@ -23,7 +23,8 @@ export function JobDetail({ jobId, attempt, notFound }: JobDetailProps) {
         job(id: $id) {
           ...JobHeading_job
           ...JobFacts_job
-          ...JobTrail_job
+          # Stated here: as a default it would come back beside "last", which the API refuses.
+          ...JobTrail_job @arguments(first: 50)
         }
         lifecycle {
           ...JobTrail_lifecycle

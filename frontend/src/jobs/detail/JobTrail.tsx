@@ -32,7 +32,7 @@ export function JobTrail({ job: jobRef, lifecycle: lifecycleRef }: JobTrailProps
       fragment JobTrail_job on Job
       @refetchable(queryName: "JobTrailPagesQuery")
       @argumentDefinitions(
-        first: { type: "Int", defaultValue: 50 }
+        first: { type: "Int" }
         after: { type: "String" }
         last: { type: "Int" }
         before: { type: "String" }

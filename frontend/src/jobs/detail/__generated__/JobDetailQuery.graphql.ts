@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<dced576d469abaf17cdf5358b23dba23>>
+ * @generated SignedSource<<df3d93af08d6a3d9b811de02d2922dca>>
  * @lightSyntaxTransform
  */
 
@@ -40,35 +40,42 @@ v1 = [
     "variableName": "id"
   }
 ],
-v2 = {
+v2 = [
+  {
+    "kind": "Literal",
+    "name": "first",
+    "value": 50
+  }
+],
+v3 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
   "name": "state",
   "storageKey": null
 },
-v3 = {
+v4 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
   "name": "id",
   "storageKey": null
 },
-v4 = {
+v5 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
   "name": "allowedTransitions",
   "storageKey": null
 },
-v5 = {
+v6 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
   "name": "createdAt",
   "storageKey": null
 },
-v6 = [
+v7 = [
   {
     "alias": null,
     "args": null,
@@ -76,14 +83,7 @@ v6 = [
     "name": "username",
     "storageKey": null
   },
-  (v3/*:: as any*/)
-],
-v7 = [
-  {
-    "kind": "Literal",
-    "name": "first",
-    "value": 50
-  }
+  (v4/*:: as any*/)
 ];
 return {
   "fragment": {
@@ -111,7 +111,7 @@ return {
             "name": "JobFacts_job"
           },
           {
-            "args": null,
+            "args": (v2/*:: as any*/),
             "kind": "FragmentSpread",
             "name": "JobTrail_job"
           }
@@ -159,7 +159,7 @@ return {
             "name": "name",
             "storageKey": null
           },
-          (v2/*:: as any*/),
+          (v3/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -167,7 +167,7 @@ return {
             "name": "stateChangedAt",
             "storageKey": null
           },
-          (v3/*:: as any*/),
+          (v4/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -175,8 +175,8 @@ return {
             "name": "version",
             "storageKey": null
           },
-          (v4/*:: as any*/),
           (v5/*:: as any*/),
+          (v6/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -198,7 +198,7 @@ return {
             "kind": "LinkedField",
             "name": "createdBy",
             "plural": false,
-            "selections": (v6/*:: as any*/),
+            "selections": (v7/*:: as any*/),
             "storageKey": null
           },
           {
@@ -209,13 +209,13 @@ return {
             "name": "status",
             "plural": false,
             "selections": [
-              (v3/*:: as any*/)
+              (v4/*:: as any*/)
             ],
             "storageKey": null
           },
           {
             "alias": null,
-            "args": (v7/*:: as any*/),
+            "args": (v2/*:: as any*/),
             "concreteType": "JobStatusConnection",
             "kind": "LinkedField",
             "name": "statuses",
@@ -237,8 +237,8 @@ return {
                     "name": "node",
                     "plural": false,
                     "selections": [
+                      (v4/*:: as any*/),
                       (v3/*:: as any*/),
-                      (v2/*:: as any*/),
                       {
                         "alias": null,
                         "args": null,
@@ -246,7 +246,7 @@ return {
                         "name": "previousState",
                         "storageKey": null
                       },
-                      (v5/*:: as any*/),
+                      (v6/*:: as any*/),
                       {
                         "alias": null,
                         "args": null,
@@ -261,7 +261,7 @@ return {
                         "kind": "LinkedField",
                         "name": "setBy",
                         "plural": false,
-                        "selections": (v6/*:: as any*/),
+                        "selections": (v7/*:: as any*/),
                         "storageKey": null
                       },
                       {
@@ -328,7 +328,7 @@ return {
           },
           {
             "alias": null,
-            "args": (v7/*:: as any*/),
+            "args": (v2/*:: as any*/),
             "filters": null,
             "handle": "connection",
             "key": "JobTrail_statuses",
@@ -346,7 +346,7 @@ return {
         "name": "lifecycle",
         "plural": true,
         "selections": [
-          (v2/*:: as any*/),
+          (v3/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -354,23 +354,23 @@ return {
             "name": "isFinished",
             "storageKey": null
           },
-          (v4/*:: as any*/)
+          (v5/*:: as any*/)
         ],
         "storageKey": null
       }
     ]
   },
   "params": {
-    "cacheID": "d480cf689649b5696918ecf5d5ddac04",
+    "cacheID": "e62531675a5f445d09a2c2b93aa814a6",
     "id": null,
     "metadata": {},
     "name": "JobDetailQuery",
     "operationKind": "query",
-    "text": "query JobDetailQuery(\n  $id: ID!\n) {\n  job(id: $id) {\n    ...JobHeading_job\n    ...JobFacts_job\n    ...JobTrail_job\n    id\n  }\n  lifecycle {\n    ...JobTrail_lifecycle\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobFacts_job on Job {\n  id\n  version\n  createdAt\n  startedAt\n  finishedAt\n  createdBy {\n    username\n    id\n  }\n}\n\nfragment JobHeading_job on Job {\n  name\n  state\n  stateChangedAt\n  ...ChangeStatus_job\n}\n\nfragment JobTrail_job on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: 50) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment JobTrail_lifecycle on JobStateInfo {\n  state\n  isFinished\n  allowedTransitions\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n}\n"
+    "text": "query JobDetailQuery(\n  $id: ID!\n) {\n  job(id: $id) {\n    ...JobHeading_job\n    ...JobFacts_job\n    ...JobTrail_job_4xwbRO\n    id\n  }\n  lifecycle {\n    ...JobTrail_lifecycle\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobFacts_job on Job {\n  id\n  version\n  createdAt\n  startedAt\n  finishedAt\n  createdBy {\n    username\n    id\n  }\n}\n\nfragment JobHeading_job on Job {\n  name\n  state\n  stateChangedAt\n  ...ChangeStatus_job\n}\n\nfragment JobTrail_job_4xwbRO on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: 50) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment JobTrail_lifecycle on JobStateInfo {\n  state\n  isFinished\n  allowedTransitions\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "73502d197d22580ba34a8388f2245bbf";
+(node as any).hash = "e725a8c37f621c72bc153007f99b4858";
 
 export default node;

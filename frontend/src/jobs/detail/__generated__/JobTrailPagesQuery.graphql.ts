@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c58dff8fa61c7a6b9a3029a4f6bfaad3>>
+ * @generated SignedSource<<c0b677400706e8bf46da301e04a9fbde>>
  * @lightSyntaxTransform
  */
 
@@ -38,7 +38,7 @@ v1 = {
   "name": "before"
 },
 v2 = {
-  "defaultValue": 50,
+  "defaultValue": null,
   "kind": "LocalArgument",
   "name": "first"
 },
@@ -321,16 +321,16 @@ return {
     ]
   },
   "params": {
-    "cacheID": "885a8d8f240c16b59a37e754c45c5fe4",
+    "cacheID": "21bbd4829a5d55d1aa27e398e4d4e00f",
     "id": null,
     "metadata": {},
     "name": "JobTrailPagesQuery",
     "operationKind": "query",
-    "text": "query JobTrailPagesQuery(\n  $after: String\n  $before: String\n  $first: Int = 50\n  $last: Int\n  $id: ID!\n) {\n  node(id: $id) {\n    __typename\n    ...JobTrail_job_pbnwq\n    id\n  }\n}\n\nfragment JobTrail_job_pbnwq on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: $first, after: $after, last: $last, before: $before) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n}\n"
+    "text": "query JobTrailPagesQuery(\n  $after: String\n  $before: String\n  $first: Int\n  $last: Int\n  $id: ID!\n) {\n  node(id: $id) {\n    __typename\n    ...JobTrail_job_pbnwq\n    id\n  }\n}\n\nfragment JobTrail_job_pbnwq on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: $first, after: $after, last: $last, before: $before) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "cda17177007b1c9158119a8fd02601ab";
+(node as any).hash = "1aa93ee7f7c6e9b478115f3bb4695cd0";
 
 export default node;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<5c072c7540ddee9baf1360519ec87bce>>
+ * @generated SignedSource<<6588a45f10cd33fc806342077a2d0fec>>
  * @lightSyntaxTransform
  */
 
@@ -68,7 +68,7 @@ return {
       "name": "before"
     },
     {
-      "defaultValue": 50,
+      "defaultValue": null,
       "kind": "LocalArgument",
       "name": "first"
     },
@@ -246,6 +246,6 @@ return {
 };
 })();
 
-(node as any).hash = "cda17177007b1c9158119a8fd02601ab";
+(node as any).hash = "1aa93ee7f7c6e9b478115f3bb4695cd0";
 
 export default node;

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { type LifecycleState, layOutLifecycle } from "#/jobs/detail/lifecycleLayout";
+
+const lifecycle: LifecycleState[] = [
+  {
+    state: "PENDING",
+    isFinished: false,
+    allowedTransitions: ["RUNNING", "CANCELLED", "FAILED"],
+  },
+  {
+    state: "RUNNING",
+    isFinished: false,
+    allowedTransitions: ["COMPLETED", "FAILED", "CANCELLED"],
+  },
+  { state: "COMPLETED", isFinished: true, allowedTransitions: [] },
+  { state: "FAILED", isFinished: true, allowedTransitions: ["PENDING"] },
+  { state: "CANCELLED", isFinished: true, allowedTransitions: ["PENDING"] },
+];
+
+describe("layOutLifecycle", () => {
+  const layout = layOutLifecycle(lifecycle);
+  const line = (from: string, to: string) =>
+    layout.moves.find((move) => move.from === from && move.to === to)?.line;
+
+  it("reads from the first state on the left to those that end a job on the right", () => {
+    expect(layout.boxes).toEqual([
+      { state: "PENDING", x: 0, y: 0 },
+      { state: "RUNNING", x: 188, y: 0 },
+      { state: "COMPLETED", x: 376, y: 0 },
+      { state: "FAILED", x: 376, y: 62 },
+      { state: "CANCELLED", x: 376, y: 124 },
+    ]);
+    expect([layout.width, layout.height]).toEqual([492, 158]);
+  });
+
+  it("draws exactly the moves that the API allows", () => {
+    const drawn = layout.moves.map((move) => `${move.from}>${move.to}`).toSorted();
+    const allowed = lifecycle.flatMap(({ state, allowedTransitions }) =>
+      allowedTransitions.map((target) => `${state}>${target}`),
+    );
+    expect(drawn).toEqual(allowed.toSorted());
+  });
+
+  it("runs the usual way straight through", () => {
+    expect(line("PENDING", "RUNNING")).toBe("M116 17H188");
+    expect(line("RUNNING", "COMPLETED")).toBe("M304 17H376");
+  });
+
+  it("bends every other move down and across, and a retry the same way back", () => {
+    expect(line("RUNNING", "FAILED")).toBe("M252 34V61Q252 69 260 69H376");
+    expect(line("FAILED", "PENDING")).toBe("M376 89H72Q64 89 64 81V34");
+  });
+
+  it("draws no line over another", () => {
+    expect(new Set(layout.moves.map((move) => move.line)).size).toBe(layout.moves.length);
+    const feet = layout.moves.map((move) => move.head);
+    expect(new Set(feet).size).toBe(layout.moves.length);
+  });
+
+  it("draws a lifecycle that it has never seen", () => {
+    const { moves } = layOutLifecycle([
+      { state: "PENDING", isFinished: false, allowedTransitions: ["RUNNING"] },
+      { state: "RUNNING", isFinished: false, allowedTransitions: ["PENDING", "COMPLETED"] },
+      { state: "COMPLETED", isFinished: true, allowedTransitions: [] },
+    ]);
+    expect(moves.map((move) => `${move.from}>${move.to}`)).toEqual([
+      "PENDING>RUNNING",
+      "RUNNING>PENDING",
+      "RUNNING>COMPLETED",
+    ]);
+  });
+});
