@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -13,6 +14,10 @@ from backend.accounts import principal, sessions
 from backend.accounts.models import User
 from tests.api import Api
 from tests.server import Server, serving
+
+# A machine that is busy is not a failure.
+hypothesis.settings.register_profile("jobtrail", deadline=None)
+hypothesis.settings.load_profile("jobtrail")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

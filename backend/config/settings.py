@@ -72,11 +72,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "corsheaders",
-    "strawberry_django",
     "backend.accounts",
     "backend.jobs",
     "backend.web",
 ]
+if not PRODUCTION:
+    INSTALLED_APPS += ["strawberry_django"]  # manage.py export_schema; costs a second at start
 # Only what runs on the event loop: Django's SecurityMiddleware hops to a thread twice for each
 # request, 0.25 ms and more; backend.web.headers sets the same headers from the same settings.
 MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware"]
