@@ -20,13 +20,13 @@ function luminance(color: string): number {
 }
 
 const variables = cssVariables(theme as Parameters<typeof cssVariables>[0]);
-const states = ["pending", "running", "completed", "failed", "cancelled"];
+const states = ["pending", "running", "completed", "failed", "cancelled"] as const;
 
 describe.each(["light", "dark"] as const)("%s", (scheme) => {
-  const of = (name: string) => variables[scheme][name] ?? "";
+  const of = (name: `--${string}`) => variables[scheme][name] ?? "";
 
   it.each(states)("%s reads on page, panel and its own tint", (state) => {
-    for (const ground of ["--page", "--panel", "--hover", `--state-${state}-tint`]) {
+    for (const ground of ["--page", "--panel", "--hover", `--state-${state}-tint`] as const) {
       expect(contrast(of(`--state-${state}`), of(ground))).toBeGreaterThanOrEqual(4.5);
     }
   });
@@ -35,11 +35,14 @@ describe.each(["light", "dark"] as const)("%s", (scheme) => {
     expect(contrast(of(`--state-${state}-solid`), of("--page"))).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(["dimmed", "placeholder", "error"])("%s text reads on page and panel", (name) => {
-    for (const ground of ["--page", "--panel", "--hover"]) {
-      expect(contrast(of(`--mantine-color-${name}`), of(ground))).toBeGreaterThanOrEqual(4.5);
-    }
-  });
+  it.each(["dimmed", "placeholder", "error"] as const)(
+    "%s text reads on page and panel",
+    (name) => {
+      for (const ground of ["--page", "--panel", "--hover"] as const) {
+        expect(contrast(of(`--mantine-color-${name}`), of(ground))).toBeGreaterThanOrEqual(4.5);
+      }
+    },
+  );
 });
 
 it("both schemes define the same state colours", () => {
