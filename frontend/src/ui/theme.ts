@@ -45,6 +45,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--panel": "#f7f8fa",
     "--hover": "#f3f5f8",
     "--hairline": "#e4e7ec",
+    "--unlit": "#c9d0da",
     ...stateColors.light,
   },
   dark: {
@@ -55,6 +56,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--panel": "#1d222b",
     "--hover": "#212732",
     "--hairline": "#2f3643",
+    "--unlit": "#4b5567",
     ...stateColors.dark,
   },
 });

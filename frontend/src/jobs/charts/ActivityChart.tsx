@@ -60,7 +60,7 @@ export function ActivityChart({ bars, totals, onSelect }: ActivityChartProps) {
         dataKey="from"
         gridAxis="x"
         gridColor="var(--hairline)"
-        h={120}
+        h={114}
         series={totals.map(({ state }) => ({ name: state, color: stateLooks[state].solid }))}
         strokeDasharray="0"
         tickLine="none"
@@ -80,6 +80,7 @@ export function ActivityChart({ bars, totals, onSelect }: ActivityChartProps) {
         type="stacked"
         xAxisProps={{
           height: 22,
+          tick: { transform: "translate(0, 3)", fontSize: 12, fill: "currentColor" },
           interval: "equidistantPreserveStart",
           minTickGap: 24,
           tickFormatter: (value: string) => ticks.get(value) ?? "",

@@ -1,7 +1,7 @@
 /** One job: its facts, its lifecycle and its trail. */
 import { Button } from "@mantine/core";
 import { CatchBoundary, Link } from "@tanstack/react-router";
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { JobDetail } from "#/jobs/detail/JobDetail";
 import classes from "#/jobs/detail/JobPage.module.css";
 import { JobSkeleton } from "#/jobs/detail/JobSkeleton";
@@ -16,8 +16,15 @@ interface JobPageProps {
 
 export function JobPage({ jobId }: JobPageProps) {
   const [attempt, setAttempt] = useState(0);
+  const main = useRef<HTMLElement>(null);
+
+  // The link that led here is gone, and the focus with it: it goes on at the top of this page.
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, []);
+
   return (
-    <main className={classes.main}>
+    <main className={classes.main} ref={main} tabIndex={-1}>
       <JobSteps />
       <CatchBoundary
         errorComponent={({ error }) => (
@@ -34,6 +41,9 @@ export function JobPage({ jobId }: JobPageProps) {
 }
 
 function NotFound() {
+  useEffect(() => {
+    document.title = "No such job · Jobtrail";
+  }, []);
   return (
     <EmptyState
       action={

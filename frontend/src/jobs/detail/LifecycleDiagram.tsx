@@ -85,7 +85,7 @@ function StateBox({ box, visited, current }: { box: Box; visited: boolean; curre
         width={BOX.width}
       />
       <g transform={`translate(12 ${(BOX.height - ICON) / 2})`}>
-        <Icon name={look.icon} size={ICON} still={!current} />
+        <Icon name={look.icon} size={ICON} still />
       </g>
       <text dominantBaseline="central" x={12 + ICON + 7} y={BOX.height / 2}>
         {look.word}

@@ -98,7 +98,8 @@ export function JobsPage() {
     run: () => void showNewest(),
   });
 
-  const range = search.created ? rangeOf(search.created, Date.now()) : null;
+  // The bars show when jobs ended, and that is their last change.
+  const range = search.changed ? rangeOf(search.changed, Date.now()) : null;
   const empty = state.ready && state.count === 0 && !state.failure;
 
   return (
@@ -115,7 +116,7 @@ export function JobsPage() {
           <ActivityPanel
             from={range?.from}
             to={range?.to}
-            onSelect={(chosen) => change({ ...search, created: rangeText(chosen) })}
+            onSelect={(chosen) => change({ ...search, changed: rangeText(chosen) })}
           />
         </Suspense>
       </Collapsible>
