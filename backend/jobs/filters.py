@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from backend.jobs import ids
 from backend.jobs.lifecycle import JobState
+from backend.jobs.limits import NAME_LENGTH
 from backend.jobs.models import Job, JobStatus
 from backend.jobs.records import StatusRecord
 
@@ -45,8 +46,8 @@ class JobFilter:
 
     def __post_init__(self) -> None:
         """Refuse texts that no name can hold and no database can compare with."""
-        _require_storable("nameStartsWith", self.name_starts_with)
-        _require_storable("nameContains", self.name_contains)
+        _require_nameable("nameStartsWith", self.name_starts_with)
+        _require_nameable("nameContains", self.name_contains)
 
     @property
     def only_states(self) -> bool:
@@ -124,7 +125,12 @@ def _within(column: str, span: TimeRange) -> Q:
     return Q(**bounds)
 
 
-def _require_storable(name: str, text: str | None) -> None:
-    if text and ("\0" in text or any("\ud800" <= character <= "\udfff" for character in text)):
-        msg = f"{name} must be valid Unicode without null characters."
+def _require_nameable(field: str, text: str | None) -> None:
+    if text is None:
+        return
+    if len(text) > NAME_LENGTH:
+        msg = f"{field} has at most {NAME_LENGTH} characters, not {len(text):,}."
+        raise InvalidFilter(msg)
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        msg = f"{field} must be valid Unicode without null characters."
         raise InvalidFilter(msg)

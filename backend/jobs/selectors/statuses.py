@@ -35,7 +35,7 @@ def histories(job_ids: Sequence[UUID], page: Page) -> dict[UUID, Slice[StatusRec
     """The same page of each job's history, newest first; every job asked for has an entry."""
     read = _histories_postgresql if connection.vendor == "postgresql" else _histories_portable
     found: dict[UUID, list[StatusRecord]] = {job_id: [] for job_id in job_ids}
-    for row in read(job_ids, page):
+    for row in read(list(found), page):
         entry = status_record(row)
         found[entry.job_id].append(entry)
     return {job_id: _slice(entries, page) for job_id, entries in found.items()}

@@ -1,0 +1,225 @@
+"""Histories and the log: any page gives what plain Python gives, in one statement."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.jobs.filters import StatusFilter
+from backend.jobs.keyset import Page
+from backend.jobs.lifecycle import JobState
+from backend.jobs.orders import HISTORY, LOG
+from backend.jobs.records import StatusRecord
+from backend.jobs.selectors.statuses import (
+    histories,
+    log_page,
+    newest_statuses,
+    statuses_by_id,
+)
+from backend.jobs.services import create_job, set_job_status
+from tests.backend.jobs.sample import (
+    all_entries,
+    expected_page,
+    in_order,
+    insert_jobs,
+    insert_log,
+    sizes,
+    walk,
+)
+from tests.backend.jobs.tables import rolled_back
+
+JobIn = Callable[[JobState], UUID]
+
+many_examples = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+some_states = st.none() | st.lists(st.sampled_from(JobState), max_size=4)
+
+
+@pytest.fixture
+def entries(ada: int) -> list[StatusRecord]:
+    """The log: 60 entries of five jobs, of which one has none."""
+    jobs = insert_jobs(5, [ada])
+    return insert_log([job.id for job in jobs[1:]], 60)
+
+
+def of_job(entries: list[StatusRecord], job_id: UUID) -> list[StatusRecord]:
+    """The job's entries, newest first."""
+    return in_order(HISTORY, [entry for entry in entries if entry.job_id == job_id])
+
+
+# --- Histories --------------------------------------------------------------------------------
+
+
+@many_examples
+@given(st.data(), sizes, st.booleans())
+def test_any_page_of_a_history(
+    entries: list[StatusRecord],
+    data: st.DataObject,
+    size: int,
+    backward: bool,  # noqa: FBT001 (drawn)
+) -> None:
+    job_id = data.draw(st.sampled_from(sorted({entry.job_id for entry in entries})))
+    history = of_job(entries, job_id)
+    places = st.none() | st.sampled_from([(entry.id,) for entry in history])
+    page = Page(size, after=data.draw(places), before=data.draw(places), backward=backward)
+    found = histories([job_id], page)[job_id]
+    assert (found.rows, found.has_next, found.has_previous) == expected_page(history, HISTORY, page)
+
+
+@many_examples
+@given(st.data(), sizes, st.booleans())
+def test_walking_a_history_gives_each_entry_once(
+    entries: list[StatusRecord],
+    data: st.DataObject,
+    size: int,
+    backward: bool,  # noqa: FBT001 (drawn)
+) -> None:
+    job_id = data.draw(st.sampled_from(sorted({entry.job_id for entry in entries})))
+
+    def read(page: Page) -> Any:
+        return histories([job_id], page)[job_id]
+
+    assert walk(read, HISTORY, size=size, backward=backward) == of_job(entries, job_id)
+
+
+@pytest.mark.parametrize("backward", [False, True], ids=["first", "last"])
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_the_histories_of_many_jobs_are_one_statement(
+    entries: list[StatusRecord], size: int, *, backward: bool
+) -> None:
+    job_ids = [*{entry.job_id for entry in entries}, uuid4()]
+    page = Page(size, backward=backward)
+    with CaptureQueriesContext(connection) as statements:
+        found = histories(job_ids, page)
+    assert len(statements) == 1
+    assert list(found) == job_ids
+    for job_id in job_ids:
+        history = found[job_id]
+        assert (history.rows, history.has_next, history.has_previous) == expected_page(
+            of_job(entries, job_id), HISTORY, page
+        )
+
+
+def test_a_job_that_is_asked_for_twice_is_shown_once(entries: list[StatusRecord]) -> None:
+    job_id = entries[0].job_id
+    found = histories([job_id, job_id], Page(size=100))
+    assert found[job_id].rows == of_job(entries, job_id)
+    assert found[job_id].has_next is False
+
+
+def test_of_no_jobs_there_are_no_histories(entries: list[StatusRecord]) -> None:
+    assert entries
+    assert histories([], Page()) == {}
+    assert newest_statuses([]) == {}
+
+
+def test_the_newest_entry_of_each_job(entries: list[StatusRecord]) -> None:
+    newest = {entry.job_id: entry for entry in entries}
+    with CaptureQueriesContext(connection) as statements:
+        assert newest_statuses([*newest, uuid4()]) == newest
+    assert len(statements) == 1
+
+
+def test_entries_by_their_positions(entries: list[StatusRecord]) -> None:
+    wanted = [entries[5].id, entries[9].id, entries[5].id, 2**63 - 1, 0, -1]
+    assert statuses_by_id(wanted) == {
+        entries[5].id: entries[5],
+        entries[9].id: entries[9],
+    }
+    assert statuses_by_id([]) == {}
+
+
+# --- The log ----------------------------------------------------------------------------------
+
+
+@st.composite
+def status_filters(draw: st.DrawFn, entries: list[StatusRecord]) -> StatusFilter:
+    """Entries of one job or all, in some states or all."""
+    jobs = sorted({entry.job_id for entry in entries})
+    return StatusFilter(
+        job_id=draw(st.none() | st.sampled_from([*jobs, uuid4()])), states=draw(some_states)
+    )
+
+
+def admitted(where: StatusFilter, entries: list[StatusRecord]) -> list[StatusRecord]:
+    return [
+        entry
+        for entry in entries
+        if where.job_id in {None, entry.job_id}
+        and (where.states is None or entry.state in where.states)
+    ]
+
+
+@settings(many_examples, max_examples=100)
+@given(st.data(), sizes, st.booleans())
+def test_any_page_of_the_log(
+    entries: list[StatusRecord],
+    data: st.DataObject,
+    size: int,
+    backward: bool,  # noqa: FBT001 (drawn)
+) -> None:
+    where = data.draw(status_filters(entries))
+    positions = st.integers(entries[0].id - 2, entries[-1].id + 2) | st.just(2**63 - 1)
+    places = st.none() | st.tuples(positions)
+    page = Page(size, after=data.draw(places), before=data.draw(places), backward=backward)
+    found = log_page(where, page)
+    assert (found.rows, found.has_next, found.has_previous) == expected_page(
+        admitted(where, entries), LOG, page
+    )
+
+
+@many_examples
+@given(st.data(), sizes, st.booleans())
+def test_walking_the_log_gives_each_entry_once(
+    entries: list[StatusRecord],
+    data: st.DataObject,
+    size: int,
+    backward: bool,  # noqa: FBT001 (drawn)
+) -> None:
+    where = data.draw(status_filters(entries))
+
+    def read(page: Page) -> Any:
+        return log_page(where, page)
+
+    assert walk(read, LOG, size=size, backward=backward) == admitted(where, entries)
+
+
+@settings(many_examples, max_examples=15)
+@given(st.integers(1, 9), st.randoms(use_true_random=False))
+def test_whoever_follows_the_log_sees_each_change_once_in_order(
+    entries: list[StatusRecord], ada: int, size: int, chance: random.Random
+) -> None:
+    """Reading on from the last cursor, as a consumer does that syncs for ever."""
+    with rolled_back():
+        seen: list[StatusRecord] = []
+        turns = 8
+        while turns or len(seen) < len(all_entries()):
+            if turns:
+                turns -= 1
+                job = create_job(name="a", actor_id=ada)
+                for state in chance.choice([[], [JobState.RUNNING]]):
+                    set_job_status(job_id=job.id, state=state, actor_id=ada)
+            after = (seen[-1].id,) if seen else None
+            found = log_page(StatusFilter(), Page(size, after=after))
+            seen += found.rows
+            assert found.has_next is (len(seen) < len(all_entries()))
+        assert seen == all_entries()
+        assert seen[: len(entries)] == entries
+
+
+def test_an_entry_is_read_as_it_was_written(job_in: JobIn, ada: int) -> None:
+    written = set_job_status(
+        job_id=job_in(JobState.PENDING), state=JobState.FAILED, actor_id=ada, message="why"
+    ).status
+    assert log_page(StatusFilter(), Page(1, backward=True)).rows == [written]
+    assert histories([written.job_id], Page(1))[written.job_id].rows == [written]
+    assert statuses_by_id([written.id]) == {written.id: written}
+    assert written.state is JobState.FAILED
+    assert written.previous_state is JobState.PENDING
