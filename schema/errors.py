@@ -173,8 +173,10 @@ def public(error: GraphQLError) -> dict[str, Any]:
 
 
 _VALUES: Final = (
-    (re.compile(r"(cannot represent (?:a |an )?[\w-]+(?:[\w -]*?) value): .*", re.DOTALL), r"\1."),
+    (re.compile(r"(cannot represent (?:[\w -]+ )?value): .*", re.DOTALL), r"\1."),
     (re.compile(r",? found:? .*", re.DOTALL), "."),
+    (re.compile(r"\? Found: .*", re.DOTALL), "?"),
+    (re.compile(r"(Unexpected (?:Block)?String) .*", re.DOTALL), r"\1."),
     (re.compile(r"Value .* does not exist in", re.DOTALL), "There is no such value in"),
 )
 

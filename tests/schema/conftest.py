@@ -1,7 +1,6 @@
 """What the tests of the schema share: jobs with a past, made by the services themselves."""
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Protocol
 
 import pytest
@@ -13,7 +12,8 @@ from backend.jobs.services import create_job, set_job_status
 from tests.api import Api
 
 PENDING, RUNNING, COMPLETED, FAILED, CANCELLED = JobState
-PATHS = {
+# How a new job gets into each state.
+PATHS: dict[JobState, tuple[JobState, ...]] = {
     PENDING: (),
     RUNNING: (RUNNING,),
     COMPLETED: (RUNNING, COMPLETED),
@@ -41,7 +41,7 @@ def make_job(make_user: Callable[..., User]) -> MakeJob:
         user = makers[0] if by is None else by.user
         assert user is not None
         job = create_job(name=name, actor_id=user.pk)
-        for _, state in pairwise((PENDING, *states)):
+        for state in states:
             message = f"{name} {state}"
             job = set_job_status(job_id=job.id, state=state, actor_id=user.pk, message=message).job
         return job

@@ -1,6 +1,7 @@
 """Who may call what: every root field of the schema, whatever is added to it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -32,9 +33,9 @@ def _fields(root: str) -> dict[str, GraphQLField]:
     return fields
 
 
-def _literal(kind: GraphQLInputType) -> str:
+def _literal(declared: GraphQLInputType) -> str:
     """Some value that the type admits."""
-    kind = get_nullable_type(kind)
+    kind: Any = get_nullable_type(declared)
     if is_list_type(kind):
         return "[]"
     if is_input_object_type(kind):
@@ -45,7 +46,7 @@ def _literal(kind: GraphQLInputType) -> str:
         ]
         return "{" + ", ".join(given) + "}"
     if is_enum_type(kind):
-        return next(iter(kind.values))
+        return str(next(iter(kind.values)))
     return {"Int": "1", "Boolean": "true", "DateTime": '"2026-01-01T00:00:00Z"'}.get(
         str(kind), '"AQ"'
     )
@@ -120,7 +121,7 @@ def test_every_role_reads_everything(sign_in: Callable[..., Api], role: str) -> 
 def test_operators_and_admins_change_things(sign_in: Callable[..., Api], role: str) -> None:
     api = sign_in(role)
     codes = {name: api(_document("Mutation", name)).codes for name in _fields("Mutation")}
-    assert codes == dict.fromkeys(codes, [])
+    assert [name for name in codes if codes[name]] == []
 
 
 def test_what_is_open_is_open(anyone: Api) -> None:

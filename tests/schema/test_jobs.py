@@ -144,12 +144,12 @@ def test_the_order_of_creation_is_the_one_where_none_is_named(viewer: Api) -> No
 @pytest.fixture
 def _jobs_in_all_states(make_job: MakeJob) -> None:
     for name, *states in (
-        ("waits", PENDING),
-        ("works", PENDING, RUNNING),
-        ("done", PENDING, RUNNING, COMPLETED),
-        ("broke", PENDING, RUNNING, FAILED),
-        ("dropped", PENDING, CANCELLED),
-        ("again", PENDING, CANCELLED, PENDING),
+        ("waits",),
+        ("works", RUNNING),
+        ("done", RUNNING, COMPLETED),
+        ("broke", RUNNING, FAILED),
+        ("dropped", CANCELLED),
+        ("again", CANCELLED, PENDING),
     ):
         make_job(str(name), *states)
 
@@ -356,7 +356,7 @@ def test_a_page_and_what_it_says_of_its_neighbours(
 def test_neighbours_are_those_that_the_filter_admits(
     viewer: Api, make_job: MakeJob, order: str
 ) -> None:
-    for name, *states in (("a", PENDING), ("b", PENDING, RUNNING), ("c", PENDING)):
+    for name, *states in (("a",), ("b", RUNNING), ("c",)):
         make_job(str(name), *states)
     page = _page(viewer, first=1, orderBy=order, filter={"states": ["RUNNING"]})
     assert page["nodes"] == [{"name": "b"}]

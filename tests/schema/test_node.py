@@ -119,7 +119,7 @@ def test_a_malformed_id(viewer: Api, node_id: str) -> None:
 def test_a_malformed_id_among_good_ones_fails_alone(
     viewer: Api, everything: dict[str, dict[str, Any]]
 ) -> None:
-    job, status, user = everything
+    job, _, user = everything
     answer = viewer(NODES, ids=[job, "nonsense", user])
     assert answer.codes == ["BAD_USER_INPUT"]
     assert answer.body["errors"][0]["path"] == ["nodes", 1]

@@ -39,20 +39,21 @@ def activity(span: TimeRange, buckets: int, now: datetime) -> Sequence[Bucket]:
     Buckets begin at whole hours and last a whole number of hours, so the first begins at or before
     the range and the last ends at or after it. A side left open is now, or seven days earlier.
 
-    Raises InvalidFilter for a number of buckets outside 1 to 200.
+    Raises InvalidFilter for a number of buckets outside 1 to 200, and for a range whose buckets
+    would reach beyond the years 1 to 9999.
     """
     if not 1 <= buckets <= MOST_BUCKETS:
         msg = f"buckets must be between 1 and {MOST_BUCKETS}."
         raise InvalidFilter(msg)
-    edges = _edges(span, buckets, now)
-    entered = _entered(edges[0], edges[-1])
-    result = []
-    for start, end in pairwise(edges):
-        bucket: Counter[str] = Counter()
-        for (hour, state), number in entered.items():
-            if start <= hour < end:
-                bucket[state] += number
-        result.append(Bucket(start, end, {state: bucket[state] for state in JobState}))
+    try:
+        edges = _edges(span, buckets, now)
+    except OverflowError as error:
+        msg = "The buckets of a time range must lie within the years 1 to 9999."
+        raise InvalidFilter(msg) from error
+    result = [Bucket(*ends, dict.fromkeys(JobState, 0)) for ends in pairwise(edges)]
+    width = edges[1] - edges[0]
+    for (hour, state), number in _entered(edges[0], edges[-1]).items():
+        result[(hour - edges[0]) // width].entered[JobState(state)] += number
     return result
 
 
