@@ -6,6 +6,8 @@ import { Icon, type IconName } from "#/ui/Icon";
 interface EmptyStateProps {
   title: string;
   icon?: IconName;
+  /** 1 where nothing else on the page has a heading. */
+  level?: 1 | 2;
   /** One or two sentences. */
   children?: ReactNode;
   /** A button or link that leads on. */
@@ -14,11 +16,19 @@ interface EmptyStateProps {
   role?: "alert";
 }
 
-export function EmptyState({ title, icon = "empty", children, action, role }: EmptyStateProps) {
+export function EmptyState({
+  title,
+  icon = "empty",
+  children,
+  action,
+  role,
+  level = 2,
+}: EmptyStateProps) {
+  const Heading = `h${level}` as const;
   return (
     <section className={classes.empty} role={role}>
       <Icon name={icon} size={36} />
-      <h2 className={classes.title}>{title}</h2>
+      <Heading className={classes.title}>{title}</Heading>
       {children ? <p className={classes.text}>{children}</p> : null}
       {action ? <div className={classes.action}>{action}</div> : null}
     </section>

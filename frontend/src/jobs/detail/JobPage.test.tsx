@@ -422,7 +422,12 @@ describe("without a job to show", () => {
 });
 
 describe("stepping through the list", () => {
-  const position = (cursor: string) => ({ search: { state: "FAILED" }, cursor });
+  const position = (cursor: string) => ({
+    search: { state: "FAILED" },
+    cursor,
+    jobId: `job-${cursor}`,
+    name: cursor,
+  });
   const neighbours: Neighbours = {
     previous: { jobId: "job-0", name: "the one before", list: position("a") },
     next: { jobId: "job-2", name: "the one after", list: position("c") },

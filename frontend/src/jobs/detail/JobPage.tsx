@@ -52,6 +52,7 @@ function NotFound() {
         </Button>
       }
       icon="search"
+      level={1}
       title="There is no such job"
     >
       It may have been deleted, or the address may be incomplete.
@@ -71,6 +72,7 @@ function Failure({ error, onRetry }: { error: unknown; onRetry: () => void }) {
         </Button>
       }
       icon="warning"
+      level={1}
       role="alert"
       title="The job could not be loaded"
     >

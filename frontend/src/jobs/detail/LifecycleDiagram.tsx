@@ -96,8 +96,13 @@ function StateBox({ box, visited, current }: { box: Box; visited: boolean; curre
 
 const ICON = 16;
 
+/** More than this, said in one breath, helps nobody. */
+const LONGEST_PATH_SAID = 12;
+
 /** `Lifecycle. Path taken: Pending, Running. Now: Running.` A retried job's path names states again. */
 function wordsFor(state: JobState, history: readonly Change[]): string {
-  const path = history.map((change) => stateLooks[change.state].word).reverse();
-  return `Lifecycle. Path taken: ${path.join(", ")}. Now: ${stateLooks[state].word}.`;
+  const said = history.slice(0, LONGEST_PATH_SAID).reverse();
+  const path = said.map((change) => stateLooks[change.state].word).join(", ");
+  const which = history.length > said.length ? "Latest path" : "Path";
+  return `Lifecycle. ${which} taken: ${path}. Now: ${stateLooks[state].word}.`;
 }
