@@ -52,8 +52,9 @@ import: $(INSTALLED) ## Import real jobs: make import FILE=trace.swf.gz
 
 .PHONY: schema
 schema: $(INSTALLED) ## Print the GraphQL schema into schema.graphql
-	@$(MANAGE) export_schema schema.schema:schema --path schema.graphql
-	@echo >> schema.graphql
+	@$(ON_SQLITE) $(MANAGE) shell --no-imports --command \
+		'from schema.schema import schema; print(schema)' > .venv/schema.graphql
+	@mv .venv/schema.graphql schema.graphql
 
 .PHONY: lock
 lock: $(INSTALLED) ## Pin the dependencies of pyproject.toml with hashes (UPGRADE=--upgrade: newest)
