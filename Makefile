@@ -126,8 +126,8 @@ ifneq ($(HAS_FRONTEND),)
 endif
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure the API on PostgreSQL
-	@exec $(ON_POSTGRES) $(PYTHON) -m tests.bench
+bench: $(INSTALLED) ## Measure the API on a PostgreSQL of its own
+	@exec $(PYTHON) -m tests.bench
 
 ##@ Deploy (Docker Compose; settings in .env, see .env.example)
 
