@@ -146,7 +146,10 @@ def _add_activity(moves: Iterable[tuple[datetime, str | None, str, int]]) -> Non
     with connection.cursor() as cursor:
         cursor.executemany(
             ADD_ACTIVITY,
-            [(hour, state, number) for (hour, state), number in sorted(entered.items())],
+            [
+                (connection.ops.adapt_datetimefield_value(hour), state, number)
+                for (hour, state), number in sorted(entered.items())
+            ],
         )
 
 

@@ -36,7 +36,7 @@ class Bucket:
 def activity(span: TimeRange, buckets: int, now: datetime) -> Sequence[Bucket]:
     """The changes within the range, in at most `buckets` buckets of equal length, oldest first.
 
-    Buckets begin at whole hours and last a whole number of hours, so the first begins at or before
+    Buckets begin at whole hours of UTC and last whole hours, so the first begins at or before
     the range and the last ends at or after it. A side left open is now, or seven days earlier.
 
     Raises InvalidFilter for a number of buckets outside 1 to 200, and for a range whose buckets
@@ -60,7 +60,7 @@ def activity(span: TimeRange, buckets: int, now: datetime) -> Sequence[Bucket]:
 def _edges(span: TimeRange, buckets: int, now: datetime) -> list[datetime]:
     end = span.end or max(now, span.start or now)
     start = span.start or end - DEFAULT_SPAN
-    first = start.replace(minute=0, second=0, microsecond=0)
+    first = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     hours = max(1, -((first - end) // HOUR))
     width = -(-hours // buckets) * HOUR
     count = -(-(hours * HOUR) // width)
