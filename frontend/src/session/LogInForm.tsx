@@ -45,13 +45,11 @@ export function LogInForm({ onLoggedIn }: LogInFormProps) {
           autoComplete="current-password"
           required
         />
-        <div role="alert">
-          {problem && (
-            <Alert color="red" variant="light" p="xs">
-              {problem}
-            </Alert>
-          )}
-        </div>
+        {problem && (
+          <Alert color="red" variant="light" p="xs">
+            {problem}
+          </Alert>
+        )}
         <Button type="submit" loading={busy}>
           Sign in
         </Button>

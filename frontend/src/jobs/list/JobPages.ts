@@ -24,6 +24,8 @@ export const PAGE_SIZE = 100;
 const PAGES_KEPT = 3;
 /** Pages fetched ahead of those in view, in the direction the list grows. */
 const PAGES_AHEAD = 2;
+/** How often pages far away are let go of. */
+const SWEEP_MS = 500;
 /** Browsers can not lay out a page much taller than this many rows. */
 export const MOST_ROWS = 400_000;
 
@@ -89,6 +91,7 @@ export class JobPages {
   private failure: RequestFailure | null = null;
   private view: readonly [number, number, number | null] = [0, 0, null];
   private generation = 0;
+  private sweeping: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private current: PagesState;
 
@@ -135,14 +138,14 @@ export class JobPages {
    */
   show(first: number, last: number, pinned: number | null = null): void {
     this.view = [first, last, pinned];
-    const held = pinned === null ? -1 : this.locate(pinned).number;
     const low = this.locate(first).number;
     const high = this.locate(last).number;
     for (const [number, page] of this.pages.entries()) {
       const distance = Math.max(low - number, number - high, 0);
       if (distance <= 1 && !page.rows && !page.loading) void this.refill(page, number);
-      if (distance > PAGES_KEPT && number !== held) this.release(page);
     }
+    // Not at once: scrolling, and coming back, pass by places where nobody stays.
+    this.sweeping ??= setTimeout(() => this.sweep(), SWEEP_MS);
     if (high + PAGES_AHEAD >= this.pages.length) void this.append();
   }
 
@@ -163,8 +166,21 @@ export class JobPages {
 
   /** Lets go of every row. */
   dispose(): void {
+    clearTimeout(this.sweeping);
     this.generation += 1;
     for (const page of this.pages) this.release(page);
+  }
+
+  private sweep(): void {
+    this.sweeping = undefined;
+    const [first, last, pinned] = this.view;
+    const low = this.locate(first).number;
+    const high = this.locate(last).number;
+    const held = pinned === null ? -1 : this.locate(pinned).number;
+    for (const [number, page] of this.pages.entries()) {
+      const distance = Math.max(low - number, number - high, 0);
+      if (distance > PAGES_KEPT && number !== held) this.release(page);
+    }
   }
 
   private locate(index: number): { number: number; page: Page | undefined; offset: number } {

@@ -66,7 +66,8 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
     const { left } = list;
     if (left === null) return;
     list.left = null;
-    // The router has its say about the scroll position first.
+    window.scrollTo({ top: left.scroll });
+    // The router has its say about the scroll position as well.
     const frame = requestAnimationFrame(() => {
       window.scrollTo({ top: left.scroll });
       requestAnimationFrame(() => linkOf(body.current, left.jobId)?.focus({ preventScroll: true }));
@@ -93,13 +94,15 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
     });
   }, []);
 
-  function open(id: string) {
-    const row = pages.row(pages.indexOf(id));
-    list.left = { jobId: id, scroll: window.scrollY, at: Date.now() };
+  function open(link: HTMLAnchorElement) {
+    const jobId = link.dataset.job ?? "";
+    const cursor = pages.row(pages.indexOf(jobId))?.cursor;
+    list.left = { jobId, scroll: window.scrollY, at: Date.now() };
+    const position = cursor && { search, cursor, jobId, name: link.textContent };
     navigate({
       to: "/jobs/$jobId",
-      params: { jobId: id },
-      state: row ? { list: { search, cursor: row.cursor } } : {},
+      params: { jobId },
+      state: position ? { list: position } : {},
     });
   }
 
@@ -116,7 +119,7 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
     const link = target.closest<HTMLAnchorElement>("a[data-job]") ?? linkUnder(target);
     if (!link || !plain) return;
     event.preventDefault();
-    if (link.dataset.job) open(link.dataset.job);
+    open(link);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {

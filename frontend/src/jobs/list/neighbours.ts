@@ -11,6 +11,8 @@ export interface ListPosition {
   readonly search: JobSearch;
   /** The job's cursor in that list. */
   readonly cursor: string;
+  readonly jobId: string;
+  readonly name: string;
 }
 
 /** Where `j` and `k` lead: navigate({ to: "/jobs/$jobId", params: { jobId }, state: { list } }). */
@@ -32,61 +34,102 @@ declare module "@tanstack/react-router" {
 }
 
 const NOBODY: Neighbours = { previous: null, next: null };
+/** Fetched at once on each side, so that stepping fast never waits. */
+const STEPS = 10;
+/** Fetched again when fewer than this are known ahead. */
+const FEW = 3;
+
+const query = graphql`
+  query neighboursQuery($cursor: String!, $steps: Int!, $filter: JobFilter, $orderBy: JobOrder) {
+    previous: jobs(last: $steps, before: $cursor, filter: $filter, orderBy: $orderBy) {
+      edges {
+        cursor
+        node {
+          id
+          name
+        }
+      }
+      pageInfo {
+        hasPreviousPage
+      }
+    }
+    next: jobs(first: $steps, after: $cursor, filter: $filter, orderBy: $orderBy) {
+      edges {
+        cursor
+        node {
+          id
+          name
+        }
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+`;
+
+interface Stretch {
+  readonly search: JobSearch;
+  /** Consecutive jobs of the list. */
+  readonly steps: readonly Neighbour[];
+  readonly moreBefore: boolean;
+  readonly moreAfter: boolean;
+}
+
+/** The part of the list last stepped through. */
+const known = new WeakMap<object, Stretch>();
 
 /** Nobody, until the neighbours are known, and always where the page was not opened from a list. */
 export function useNeighbours(position: ListPosition | undefined): Neighbours {
   const environment = useRelayEnvironment();
-  const [known, setKnown] = useState<{ cursor: string; neighbours: Neighbours } | null>(null);
+  const [, renew] = useState(0);
+  const stretch = known.get(environment);
+  const at = position ? placeOf(stretch, position) : -1;
 
   useEffect(() => {
-    if (!position) return;
+    if (!position || (at >= 0 && stretch && !endsSoon(stretch, at))) return;
     const abort = new AbortController();
     const { search, cursor } = position;
     request<neighboursQuery>(
       environment,
-      graphql`
-        query neighboursQuery($cursor: String!, $filter: JobFilter, $orderBy: JobOrder) {
-          previous: jobs(last: 1, before: $cursor, filter: $filter, orderBy: $orderBy) {
-            edges {
-              cursor
-              node {
-                id
-                name
-              }
-            }
-          }
-          next: jobs(first: 1, after: $cursor, filter: $filter, orderBy: $orderBy) {
-            edges {
-              cursor
-              node {
-                id
-                name
-              }
-            }
-          }
-        }
-      `,
-      { cursor, filter: filterOf(search, Date.now()), orderBy: orderOf(search) },
+      query,
+      { cursor, steps: STEPS, filter: filterOf(search, Date.now()), orderBy: orderOf(search) },
       abort.signal,
     ).then(
       ({ previous, next }) => {
-        const neighbours = { previous: toward(previous, search), next: toward(next, search) };
-        setKnown({ cursor, neighbours });
+        known.set(environment, {
+          search,
+          steps: [...steps(previous, search), stepOf(position), ...steps(next, search)],
+          moreBefore: previous.pageInfo.hasPreviousPage,
+          moreAfter: next.pageInfo.hasNextPage,
+        });
+        renew((times) => times + 1);
       },
       // Stepping is a convenience: the page itself says where the server can not be reached.
-      () => setKnown({ cursor, neighbours: NOBODY }),
+      () => {},
     );
     return () => abort.abort();
-  }, [environment, position]);
+  }, [environment, position, stretch, at]);
 
-  return position && known?.cursor === position.cursor ? known.neighbours : NOBODY;
+  if (!stretch || at < 0) return NOBODY;
+  return { previous: stretch.steps[at - 1] ?? null, next: stretch.steps[at + 1] ?? null };
 }
 
-type Side = neighboursQuery["response"]["next"];
+function placeOf(stretch: Stretch | undefined, { search, cursor }: ListPosition): number {
+  if (!stretch || JSON.stringify(stretch.search) !== JSON.stringify(search)) return -1;
+  return stretch.steps.findIndex(({ list }) => list.cursor === cursor);
+}
 
-function toward({ edges }: Side, search: JobSearch): Neighbour | null {
-  const edge = edges[0];
-  if (!edge) return null;
-  const { cursor, node } = edge;
-  return { jobId: node.id, name: node.name, list: { search, cursor } };
+function endsSoon({ steps: all, moreBefore, moreAfter }: Stretch, at: number): boolean {
+  return (moreBefore && at < FEW) || (moreAfter && all.length - 1 - at < FEW);
+}
+
+function steps({ edges }: Pick<neighboursQuery["response"]["next"], "edges">, search: JobSearch) {
+  return edges.map(({ cursor, node }) =>
+    stepOf({ search, cursor, jobId: node.id, name: node.name }),
+  );
+}
+
+function stepOf(list: ListPosition): Neighbour {
+  return { jobId: list.jobId, name: list.name, list };
 }

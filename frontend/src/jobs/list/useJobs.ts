@@ -37,7 +37,7 @@ export function useJobs(search: JobSearch): Jobs {
     const previous = kept.get(environment);
     if (previous && previous !== list) previous.pages.dispose();
     kept.set(environment, list);
-    list.pages.show(0, 0);
+    if (!list.pages.state().ready) list.pages.show(0, 0);
   }, [environment, list]);
 
   const state = useSyncExternalStore(list.pages.subscribe, list.pages.state);

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<e8600f74ec599f2116689e9eb472650a>>
+ * @generated SignedSource<<e2281a655b7d899401eddfaf33280a02>>
  * @lightSyntaxTransform
  */
 
@@ -26,6 +26,7 @@ export type neighboursQuery$variables = {
   cursor: string;
   filter?: JobFilter | null | undefined;
   orderBy?: JobOrder | null | undefined;
+  steps: number;
 };
 export type neighboursQuery$data = {
   readonly next: {
@@ -36,6 +37,9 @@ export type neighboursQuery$data = {
         readonly name: string;
       };
     }>;
+    readonly pageInfo: {
+      readonly hasNextPage: boolean;
+    };
   };
   readonly previous: {
     readonly edges: ReadonlyArray<{
@@ -45,6 +49,9 @@ export type neighboursQuery$data = {
         readonly name: string;
       };
     }>;
+    readonly pageInfo: {
+      readonly hasPreviousPage: boolean;
+    };
   };
 };
 export type neighboursQuery = {
@@ -53,79 +60,80 @@ export type neighboursQuery = {
 };
 
 const node: ConcreteRequest = (function(){
-var v0 = [
-  {
-    "defaultValue": null,
-    "kind": "LocalArgument",
-    "name": "cursor"
-  },
-  {
-    "defaultValue": null,
-    "kind": "LocalArgument",
-    "name": "filter"
-  },
-  {
-    "defaultValue": null,
-    "kind": "LocalArgument",
-    "name": "orderBy"
-  }
-],
+var v0 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "cursor"
+},
 v1 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "filter"
+},
+v2 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "orderBy"
+},
+v3 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "steps"
+},
+v4 = {
   "kind": "Variable",
   "name": "filter",
   "variableName": "filter"
 },
-v2 = {
+v5 = {
   "kind": "Variable",
   "name": "orderBy",
   "variableName": "orderBy"
 },
-v3 = [
-  {
-    "alias": null,
-    "args": null,
-    "concreteType": "JobEdge",
-    "kind": "LinkedField",
-    "name": "edges",
-    "plural": true,
-    "selections": [
-      {
-        "alias": null,
-        "args": null,
-        "kind": "ScalarField",
-        "name": "cursor",
-        "storageKey": null
-      },
-      {
-        "alias": null,
-        "args": null,
-        "concreteType": "Job",
-        "kind": "LinkedField",
-        "name": "node",
-        "plural": false,
-        "selections": [
-          {
-            "alias": null,
-            "args": null,
-            "kind": "ScalarField",
-            "name": "id",
-            "storageKey": null
-          },
-          {
-            "alias": null,
-            "args": null,
-            "kind": "ScalarField",
-            "name": "name",
-            "storageKey": null
-          }
-        ],
-        "storageKey": null
-      }
-    ],
-    "storageKey": null
-  }
-],
-v4 = [
+v6 = {
+  "alias": null,
+  "args": null,
+  "concreteType": "JobEdge",
+  "kind": "LinkedField",
+  "name": "edges",
+  "plural": true,
+  "selections": [
+    {
+      "alias": null,
+      "args": null,
+      "kind": "ScalarField",
+      "name": "cursor",
+      "storageKey": null
+    },
+    {
+      "alias": null,
+      "args": null,
+      "concreteType": "Job",
+      "kind": "LinkedField",
+      "name": "node",
+      "plural": false,
+      "selections": [
+        {
+          "alias": null,
+          "args": null,
+          "kind": "ScalarField",
+          "name": "id",
+          "storageKey": null
+        },
+        {
+          "alias": null,
+          "args": null,
+          "kind": "ScalarField",
+          "name": "name",
+          "storageKey": null
+        }
+      ],
+      "storageKey": null
+    }
+  ],
+  "storageKey": null
+},
+v7 = [
   {
     "alias": "previous",
     "args": [
@@ -134,19 +142,39 @@ v4 = [
         "name": "before",
         "variableName": "cursor"
       },
-      (v1/*:: as any*/),
+      (v4/*:: as any*/),
       {
-        "kind": "Literal",
+        "kind": "Variable",
         "name": "last",
-        "value": 1
+        "variableName": "steps"
       },
-      (v2/*:: as any*/)
+      (v5/*:: as any*/)
     ],
     "concreteType": "JobConnection",
     "kind": "LinkedField",
     "name": "jobs",
     "plural": false,
-    "selections": (v3/*:: as any*/),
+    "selections": [
+      (v6/*:: as any*/),
+      {
+        "alias": null,
+        "args": null,
+        "concreteType": "PageInfo",
+        "kind": "LinkedField",
+        "name": "pageInfo",
+        "plural": false,
+        "selections": [
+          {
+            "alias": null,
+            "args": null,
+            "kind": "ScalarField",
+            "name": "hasPreviousPage",
+            "storageKey": null
+          }
+        ],
+        "storageKey": null
+      }
+    ],
     "storageKey": null
   },
   {
@@ -157,50 +185,80 @@ v4 = [
         "name": "after",
         "variableName": "cursor"
       },
-      (v1/*:: as any*/),
+      (v4/*:: as any*/),
       {
-        "kind": "Literal",
+        "kind": "Variable",
         "name": "first",
-        "value": 1
+        "variableName": "steps"
       },
-      (v2/*:: as any*/)
+      (v5/*:: as any*/)
     ],
     "concreteType": "JobConnection",
     "kind": "LinkedField",
     "name": "jobs",
     "plural": false,
-    "selections": (v3/*:: as any*/),
+    "selections": [
+      (v6/*:: as any*/),
+      {
+        "alias": null,
+        "args": null,
+        "concreteType": "PageInfo",
+        "kind": "LinkedField",
+        "name": "pageInfo",
+        "plural": false,
+        "selections": [
+          {
+            "alias": null,
+            "args": null,
+            "kind": "ScalarField",
+            "name": "hasNextPage",
+            "storageKey": null
+          }
+        ],
+        "storageKey": null
+      }
+    ],
     "storageKey": null
   }
 ];
 return {
   "fragment": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": [
+      (v0/*:: as any*/),
+      (v1/*:: as any*/),
+      (v2/*:: as any*/),
+      (v3/*:: as any*/)
+    ],
     "kind": "Fragment",
     "metadata": null,
     "name": "neighboursQuery",
-    "selections": (v4/*:: as any*/),
+    "selections": (v7/*:: as any*/),
     "type": "Query",
     "abstractKey": null
   },
   "kind": "Request",
   "operation": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": [
+      (v0/*:: as any*/),
+      (v3/*:: as any*/),
+      (v1/*:: as any*/),
+      (v2/*:: as any*/)
+    ],
     "kind": "Operation",
     "name": "neighboursQuery",
-    "selections": (v4/*:: as any*/)
+    "selections": (v7/*:: as any*/)
   },
   "params": {
-    "cacheID": "b8ae02defeedbef112c320eb7828180b",
+    "cacheID": "107993579d098b67719d67c9d655dce7",
     "id": null,
     "metadata": {},
     "name": "neighboursQuery",
     "operationKind": "query",
-    "text": "query neighboursQuery(\n  $cursor: String!\n  $filter: JobFilter\n  $orderBy: JobOrder\n) {\n  previous: jobs(last: 1, before: $cursor, filter: $filter, orderBy: $orderBy) {\n    edges {\n      cursor\n      node {\n        id\n        name\n      }\n    }\n  }\n  next: jobs(first: 1, after: $cursor, filter: $filter, orderBy: $orderBy) {\n    edges {\n      cursor\n      node {\n        id\n        name\n      }\n    }\n  }\n}\n"
+    "text": "query neighboursQuery(\n  $cursor: String!\n  $steps: Int!\n  $filter: JobFilter\n  $orderBy: JobOrder\n) {\n  previous: jobs(last: $steps, before: $cursor, filter: $filter, orderBy: $orderBy) {\n    edges {\n      cursor\n      node {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasPreviousPage\n    }\n  }\n  next: jobs(first: $steps, after: $cursor, filter: $filter, orderBy: $orderBy) {\n    edges {\n      cursor\n      node {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasNextPage\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "11f3d74d0513017626d667a815362a50";
+(node as any).hash = "99c89cf50fe82a39a625cb09eb4f9387";
 
 export default node;

@@ -1,0 +1,46 @@
+// End-to-end tests: a real Chromium against the real backend. `npm run e2e` brings PostgreSQL.
+import { existsSync } from "node:fs";
+import { defineConfig, devices } from "@playwright/test";
+
+const DEBIAN = "/usr/bin/chromium";
+const executablePath = process.env.CHROMIUM_PATH ?? DEBIAN;
+export const hasBrowser = existsSync(executablePath);
+if (!hasBrowser && !process.env.TEST_WORKER_INDEX) {
+  process.stderr.write(
+    `\nNO BROWSER at ${executablePath}: the end-to-end tests are SKIPPED. ` +
+      "Install chromium, or name one in CHROMIUM_PATH.\n\n",
+  );
+}
+
+export default defineConfig({
+  testDir: "e2e",
+  // One server and one database for all: tests make what they need and leave the rest alone.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 90_000,
+  // Generous: the machine may be busy with other tests.
+  expect: { timeout: 20_000 },
+  reporter: process.env.CI ? [["list"]] : "list",
+  forbidOnly: !!process.env.CI,
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    actionTimeout: 20_000,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath,
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});
