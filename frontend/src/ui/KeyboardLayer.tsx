@@ -11,7 +11,7 @@ const ShortcutHelp = lazy(() =>
 
 export function KeyboardLayer() {
   const [paletteAskedFor, setPaletteAskedFor] = useState(0);
-  const [help, setHelp] = useState<"unseen" | "open" | "closed">("unseen");
+  const [helpAskedFor, setHelpAskedFor] = useState(0);
 
   useCommand({
     id: "palette",
@@ -26,15 +26,13 @@ export function KeyboardLayer() {
     label: "Show keyboard shortcuts",
     group: "Anywhere",
     keys: "?",
-    run: () => setHelp("open"),
+    run: () => setHelpAskedFor((times) => times + 1),
   });
 
   return (
     <Suspense fallback={null}>
       {paletteAskedFor > 0 && <CommandPalette askedFor={paletteAskedFor} />}
-      {help !== "unseen" && (
-        <ShortcutHelp onClose={() => setHelp("closed")} opened={help === "open"} />
-      )}
+      {helpAskedFor > 0 && <ShortcutHelp askedFor={helpAskedFor} />}
     </Suspense>
   );
 }

@@ -1,23 +1,28 @@
 /** The list of keyboard shortcuts that work on this very page, opened by `?`. */
 import { Modal, Switch } from "@mantine/core";
+import { useEffect, useState } from "react";
+import "@mantine/core/styles/InlineInput.css";
 import "@mantine/core/styles/Switch.css";
 import { type Command, singleKeys, useCommands } from "#/ui/commands";
 import { Keys } from "#/ui/Keys";
 import classes from "#/ui/ShortcutHelp.module.css";
 import { useStored } from "#/ui/stored";
 
-interface ShortcutHelpProps {
-  opened: boolean;
-  onClose: () => void;
-}
-
-export function ShortcutHelp({ opened, onClose }: ShortcutHelpProps) {
+/** `askedFor` counts the times it was asked for: each opens it. */
+export function ShortcutHelp({ askedFor }: { askedFor: number }) {
+  const [opened, setOpened] = useState(false);
   const commands = useCommands().filter((command) => command.keys !== undefined);
   const single = useStored(singleKeys);
+
+  // Opened once it is there, not born open: it then knows where the focus was, and gives it back.
+  useEffect(() => {
+    if (askedFor > 0) setOpened(true);
+  }, [askedFor]);
+
   return (
     <Modal
       closeButtonProps={{ "aria-label": "Close" }}
-      onClose={onClose}
+      onClose={() => setOpened(false)}
       opened={opened}
       size="md"
       title="Keyboard shortcuts"

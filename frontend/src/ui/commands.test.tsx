@@ -1,5 +1,5 @@
 import { MantineProvider } from "@mantine/core";
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Command, singleKeys, useCommand } from "#/ui/commands";
@@ -129,6 +129,25 @@ describe("help", () => {
     ]);
     await userEvent.keyboard("{Escape}");
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+  });
+
+  it.each([
+    ["?", "Keyboard shortcuts"],
+    ["{Control>}k{/Control}", "Command palette"],
+  ])("gives the focus back to where it was: %s", async (keys, name) => {
+    render(
+      <MantineProvider env="test">
+        <button type="button">Here</button>
+        <KeyboardLayer />
+      </MantineProvider>,
+    );
+    const here = screen.getByRole("button", { name: "Here" });
+    here.focus();
+    await userEvent.keyboard(keys);
+    const dialog = await screen.findByRole("dialog", { name });
+    await waitFor(() => expect(dialog).toContainElement(document.activeElement as HTMLElement));
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(here).toHaveFocus());
   });
 });
 
