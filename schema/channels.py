@@ -6,14 +6,17 @@ bytes on.
 """
 
 import asyncio
+import contextvars
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import orjson
 from cachetools import LRUCache
-from graphql import ExecutionResult, GraphQLSchema, VariableNode, Visitor, visit
+from django.db import InterfaceError, OperationalError
+from graphql import ExecutionResult, FieldNode, GraphQLSchema, VariableNode, Visitor, visit
 from graphql.execution import Executor
 
+from backend.events.feed import feed
 from backend.jobs.filters import StatusFilter
 from backend.web.protocol import Batch, Event, GraphQLRequest
 from schema.context import Context
@@ -22,7 +25,11 @@ from schema.errors import public
 from schema.follow import Stretch, stretch
 from schema.subscriptions import edge
 
-REMEMBERED: Final = 64  # batches that the slower subscribers of a channel may still ask for
+REMEMBERED: Final = 16  # batches that the slower subscribers of a channel may still ask for
+UNREACHABLE: Final = (OperationalError, InterfaceError)  # the database is away for a moment
+
+Passage = tuple[Batch, int]
+"""Events, and the position of the log that they lead to."""
 
 
 class Channel:
@@ -39,21 +46,33 @@ class Channel:
         self._document = document
         self._request = request
         self._where = where
-        self._batches: LRUCache[tuple[int, int], asyncio.Task[Batch]] = LRUCache(REMEMBERED)
+        self._passages: LRUCache[tuple[int, int], asyncio.Task[Passage]] = LRUCache(REMEMBERED)
 
-    async def behind(self, position: int) -> tuple[Batch, int] | None:
-        """The events behind a position of the log, and the position they lead to."""
-        found = await stretch(self._where, position)
-        if found is None:
+    async def behind(self, position: int) -> Passage | None:
+        """The events behind a position of the log; None where nothing was published yet.
+
+        Raises one of UNREACHABLE where the database can not be asked; try again then.
+        """
+        published = feed().position
+        if published is None or published <= position:
             return None
-        key = (position, found.end)
-        encoding = self._batches.get(key)
-        if encoding is None:
-            encoding = self._batches[key] = asyncio.create_task(self._encode(found))
+        key = (position, published)
+        passage = self._passages.get(key)
+        if passage is None or (passage.done() and passage.exception() is not None):
+            # Outside the request of the subscriber that happens to be the first to ask.
+            passage = self._passages[key] = asyncio.create_task(
+                self._read(position, published), context=contextvars.Context()
+            )
+        if passage.done():
+            return passage.result()
         # Shielded: a subscriber that leaves must not take the others' batch with it.
-        return await asyncio.shield(encoding), found.end
+        return await asyncio.shield(passage)
 
-    async def _encode(self, found: Stretch) -> Batch:
+    async def _read(self, position: int, published: int) -> Passage:
+        found = await stretch(self._where, position, published)
+        return await self._encoded(found), found.end
+
+    async def _encoded(self, found: Stretch) -> Batch:
         """Execute the operation once for each entry; all of them share one set of loaders."""
         if not found.rows:
             return Batch()
@@ -100,31 +119,41 @@ class Channels:
 
 
 def _shared_variables(document: Document, request: GraphQLRequest) -> dict[str, Any]:
-    """The variables that decide what an event looks like: all but the starting point's.
-
-    `$after` is that, unless the document uses it a second time, for something else.
-    """
-    variables = dict(request.variables or {})
-    if "after" in variables and _uses(document, "after") == 2:  # noqa: PLR2004 (declared, used)
-        del variables["after"]
-    return variables
+    """The variables that decide what an event looks like: all but the starting point's."""
+    starting = _starting_points(document)
+    return {
+        name: value for name, value in (request.variables or {}).items() if name not in starting
+    }
 
 
-def _uses(document: Document, name: str) -> int:
-    found = 0
+def _starting_points(document: Document) -> set[str]:
+    """The variables that the document uses to say where to start, and for nothing else."""
+    starting: set[str] = set()
+    uses: list[str] = []
 
-    class Count(Visitor):
+    class Uses(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            if node.name.value == "jobStatuses":
+                starting.update(
+                    argument.value.name.value
+                    for argument in node.arguments or ()
+                    if argument.name.value == "after" and isinstance(argument.value, VariableNode)
+                )
+
         def enter_variable(self, node: VariableNode, *_: Any) -> None:
-            nonlocal found
-            found += node.name.value == name
+            uses.append(node.name.value)
 
-    visit(document.node, Count())
-    return found
+    visit(document.node, Uses())
+    return {name for name in starting if uses.count(name) == 2}  # noqa: PLR2004 (declared, used)
 
 
 async def _completed(result: Any) -> bytes:
     done: ExecutionResult = result if isinstance(result, ExecutionResult) else await result
     body: dict[str, Any] = {"data": done.data}
     if done.errors:
+        for error in done.errors:
+            if isinstance(error.original_error, UNREACHABLE):
+                # An event without its data would be lost: nobody is told of it until it has them.
+                raise error.original_error
         body["errors"] = [public(error) for error in done.errors]
     return orjson.dumps(body)

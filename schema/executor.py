@@ -1,6 +1,7 @@
 """The engine: answers a GraphQL request by the schema."""
 
 import asyncio
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from schema.documents import DocumentRefused, Documents
 from schema.errors import public
 from schema.limits import TooComplex, require_affordable
 from schema.schema import schema
-from schema.streams import Admitted, RequestErrors, follow, located, places, source
+from schema.streams import Admitted, RequestErrors, follow, located, source
 
 LONGEST_EXECUTION: Final = 20  # seconds
 
@@ -50,16 +51,27 @@ class SchemaEngine:
             return await self._run(admitted, request)
         try:
             following = await source(self.schema, admitted, request)
-            if resume_after is not None:
-                following.position = LOG.key(resume_after)[0]
-            places.take(admitted.context.signed_in)
+            after = following.after if resume_after is None else LOG.key(resume_after)[0]
+            channel = self.channels.channel(
+                self.schema, admitted.document, request, following.where
+            )
+            events = follow(channel, after, admitted.context)
+            async with asyncio.timeout(LONGEST_EXECUTION):
+                await anext(events)  # from here on nothing is missed, and its end is seen to
         except RequestErrors as refusal:
             return _answer(refusal.errors, status=400)
         except (GraphQLError, InvalidCursor) as error:
             shown = error if isinstance(error, GraphQLError) else located(error)
             return _answer([shown], status=200)
-        channel = self.channels.channel(self.schema, admitted.document, request, following.where)
-        return follow(channel, following, admitted)
+        except TimeoutError:
+            message = "The log can not be read at the moment: try again later."
+            return _refused("UNAVAILABLE", message, status=200, data=None)
+        return events
+
+    async def signed_in_until(self, http: HttpRequest) -> datetime | None:
+        """When the access token that came with the request expires; None where it is no good."""
+        principal = (await context_for(http)).principal
+        return None if principal is None else principal.expires_at
 
     async def _admit(self, request: GraphQLRequest, http: HttpRequest) -> Admitted | GraphQLAnswer:
         """What may be executed, or the answer that refuses it."""

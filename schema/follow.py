@@ -1,7 +1,7 @@
 """What a subscription follows: which entries of the log, and from where."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import NoReturn, Self
 
 from backend.events.feed import feed
 from backend.jobs.filters import StatusFilter
@@ -9,31 +9,24 @@ from backend.jobs.records import StatusRecord
 from backend.jobs.selectors.statuses import log_between
 from schema.threads import in_thread
 
-REPLAY = 500  # log rows read at once by a follower that is further behind than the feed's ring
+# Entries that are taken at once, and the characters of their messages: what one subscriber may
+# keep in memory while it is being sent to, and how long all the others wait for it.
+BATCH = 100
+BATCH_CHARACTERS = 250_000
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Following:
-    """A place in the log, moved on batch by batch. Belongs to one stream."""
+    """Which entries of the log, after which position; None: from now on."""
 
     where: StatusFilter
-    position: int | None  # None: from now on
-
-    async def join(self) -> None:
-        """Begin: nothing that is committed from here on will be missed. Call `leave` in the end."""
-        now = await feed().join()
-        if self.position is None:
-            self.position = now
-
-    def leave(self) -> None:
-        """Stop following."""
-        feed().leave()
+    after: int | None
 
     def __aiter__(self) -> Self:
         """A subscription's source is something to iterate over; streams take whole batches."""
         return self
 
-    async def __anext__(self) -> Any:
+    async def __anext__(self) -> NoReturn:
         """Not used: see schema.streams."""
         raise StopAsyncIteration
 
@@ -46,15 +39,11 @@ class Stretch:
     end: int
 
 
-async def stretch(where: StatusFilter, after: int) -> Stretch | None:
-    """What was published behind that position; None where there is nothing yet."""
-    log = feed()
-    if log.position is None or log.position <= after:
-        return None
-    rows = log.rows(after)
+async def stretch(where: StatusFilter, after: int, published: int) -> Stretch:
+    """What is wanted of what was published behind a position, or of the first part of it."""
+    rows = feed().rows(after, most=BATCH, characters=BATCH_CHARACTERS)
     if rows is not None:
-        end = rows[-1].id if rows else log.position
+        end = rows[-1].id if rows else published
         return Stretch([row for row in rows if where.admits(row)], end)
-    end = log.position
-    rows = await in_thread(log_between, where, after, end, REPLAY)
-    return Stretch(rows, rows[-1].id if len(rows) == REPLAY else end)
+    rows = await in_thread(log_between, where, after, published, BATCH)
+    return Stretch(rows, rows[-1].id if len(rows) == BATCH else published)

@@ -1,6 +1,7 @@
 """The life of one stream: how it begins, what it brings, and why it ends."""
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -16,16 +17,21 @@ from backend.accounts import principal
 from backend.accounts.principal import Principal
 from backend.accounts.tokens import InvalidToken
 from backend.events.feed import feed
-from backend.web.protocol import Batch, Event, EventStream, GraphQLRequest
-from schema.channels import Channel
+from backend.jobs.orders import LOG
+from backend.web.protocol import Batch, Event, EventStream, GraphQLRequest, Heartbeat
+from schema.access import VIEW
+from schema.channels import UNREACHABLE, Channel
 from schema.context import Context
 from schema.documents import Document
 from schema.errors import public
 from schema.follow import Following
 from schema.threads import in_thread
 
+logger = logging.getLogger("jobtrail.graphql")
+
 HEARTBEAT: Final = 15.0  # seconds; proxies cut a connection that is silent for a minute
 CHECK_SESSION: Final = 10.0  # seconds until a revoked session loses its streams
+TRY_AGAIN: Final = 0.2  # seconds, where the database is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,15 @@ class TooManyStreams(GraphQLError):
             f"Your account has {most} streams open on this server already: close one first.",
             extensions={"code": "RATE_LIMITED"},
         )
+
+
+ENDED: Final = GraphQLError(
+    "The access token has expired or was revoked: renew it, and resume.",
+    extensions={"code": "UNAUTHENTICATED"},
+)
+FORBIDDEN: Final = GraphQLError(
+    "Your account has no permission for this any more.", extensions={"code": "FORBIDDEN"}
+)
 
 
 class Places:
@@ -97,31 +112,71 @@ async def source(schema: GraphQLSchema, admitted: Admitted, request: GraphQLRequ
     return found
 
 
-async def follow(channel: Channel, following: Following, admitted: Admitted) -> EventStream:
-    """The events, with a sign of life between them, for as long as the session lasts."""
-    who = admitted.context.signed_in
+async def follow(channel: Channel, after: int | None, context: Context) -> EventStream:
+    """The events behind a position, or from now on, for as long as the session lasts.
+
+    The first thing it yields says only that it has begun: what commits from then on is in it.
+
+    Raises TooManyStreams before that.
+    """
+    who, watch, log = context.signed_in, Watch(context), feed()
+    places.take(who)
+    log.enter()
     try:
-        await following.join()
-        position = following.position or 0
-        checked = spoken = time.monotonic()
-        while (left := who.expires_at.timestamp() - time.time()) > 0:
-            now = time.monotonic()
-            if now - checked > CHECK_SESSION:
-                checked = now
-                if not await _still_valid(admitted.context):
-                    break
-            found = await channel.behind(position)
-            batch, position = found or (None, position)
-            if batch or now - spoken > HEARTBEAT:
-                yield batch or None
+        position = await log.now() if after is None else after
+        yield _heartbeat(position)
+        yield _heartbeat(position)  # whoever is cut off before the first event can resume, too
+        spoken = time.monotonic()
+        while (refusal := await watch.refusal()) is None:
+            try:
+                passage = await channel.behind(position)
+            except UNREACHABLE as error:
+                logger.warning("a stream waits for the database: %r", error)
+                await asyncio.sleep(TRY_AGAIN)
+                passage = (Batch(), position)
+            batch, position = passage or (None, position)
+            silence = time.monotonic() - spoken
+            if batch or silence >= HEARTBEAT:
+                yield batch or _heartbeat(position)
                 spoken = time.monotonic()
-            elif found is None:
-                await feed().published(position, min(CHECK_SESSION, HEARTBEAT, left))
-        message = "The access token has expired or was revoked: renew it, and resume."
-        yield _last_word(GraphQLError(message, extensions={"code": "UNAUTHENTICATED"}))
+            elif passage is None:
+                await log.published(position, min(HEARTBEAT - silence, watch.seconds))
+        yield Batch((Event(orjson.dumps({"errors": [public(refusal)]})),))
     finally:
-        following.leave()
+        log.leave()
         places.give_back(who)
+
+
+class Watch:
+    """Watches whether the session that opened a stream still stands, and may still look."""
+
+    def __init__(self, context: Context) -> None:
+        self._token = context.token
+        self._expires_at = context.signed_in.expires_at.timestamp()
+        self._checked = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long there is no need to look."""
+        check = self._checked + CHECK_SESSION - time.monotonic()
+        return max(min(check, self._expires_at - time.time()), 0)
+
+    async def refusal(self) -> GraphQLError | None:
+        """Why the stream must end, if it must. Asks the database once in a while only."""
+        if time.time() >= self._expires_at:
+            return ENDED
+        if time.monotonic() < self._checked + CHECK_SESSION:
+            return None
+        self._checked = time.monotonic()
+        try:
+            who = principal.remembered(self._token)
+            if who is None:
+                who = await in_thread(principal.principal_for, self._token)
+        except InvalidToken:
+            return ENDED
+        except UNREACHABLE:
+            return None  # ask again later
+        return None if who.may(VIEW) else FORBIDDEN
 
 
 def located(error: Exception) -> GraphQLError:
@@ -129,19 +184,5 @@ def located(error: Exception) -> GraphQLError:
     return GraphQLError(str(error), path=["jobStatuses"], original_error=error)
 
 
-def _last_word(error: GraphQLError) -> Batch:
-    return Batch((Event(orjson.dumps({"errors": [public(error)]})),))
-
-
-async def _still_valid(context: Context) -> bool:
-    """Whether the session that opened the stream still stands."""
-    try:
-        if principal.remembered(context.token) is None:
-            await in_thread(principal.principal_for, context.token)
-    except InvalidToken:
-        return False
-    except asyncio.CancelledError:
-        raise
-    except Exception:  # noqa: BLE001 (the database is away for a moment: ask again later)
-        return True
-    return True
+def _heartbeat(position: int) -> Heartbeat:
+    return Heartbeat(LOG.cursor((position,)))

@@ -12,14 +12,14 @@ import logging
 import time
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from django.db import connection
 
-from backend.events.tail import Tail
+from backend.events.tail import Opener, Tail
 from backend.events.tail_postgresql import PostgreSQLTail
 from backend.events.tail_sqlite import SQLiteTail
 from backend.jobs import commits
@@ -29,16 +29,17 @@ logger = logging.getLogger(__name__)
 
 RING_ROWS: Final = 20_000
 RING_CHARACTERS: Final = 16_000_000  # of messages
-BATCH: Final = 1_000
+BACKLOG: Final = 5_000  # positions that a feed begins with, for those who come back after a restart
+BATCH: Final = 1_000  # rows read at once
 POLL: Final = 0.25  # seconds between looks at the log when nothing is heard
-SETTLE: Final = 0.005  # the same while rows are waiting to become final
-# Publishing wakes every follower: the more there are, the more rows they get at once.
+SETTLE: Final = 0.005  # the same while rows are waiting to become final, at first
+# A round every few milliseconds is enough for anybody. Publishing wakes every follower: the more
+# there are, the more rows they get at once.
+QUIET: Final = 0.005
 QUIET_PER_FOLLOWER: Final = 0.0001
 LONGEST_QUIET: Final = 0.1
 LINGER: Final = 30.0  # how long the task goes on without followers
 LONGEST_RETRY: Final = 5.0
-
-Opener = Callable[[], Awaitable[Tail]]
 
 
 class Feed:
@@ -52,16 +53,23 @@ class Feed:
         self._characters = 0
         self._beginning = 0  # the ring holds every row behind this position
         self._published = asyncio.Event()
-        self._hinted = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._wrote = False
         self._task: asyncio.Task[None] | None = None
         self._abandoned_at = 0.0
 
-    async def join(self) -> int:
-        """Begin to follow: from here on everything will be published. Call `leave` in the end."""
+    def enter(self) -> None:
+        """Begin to follow. Call `leave` in the end."""
         self.followers += 1
         if self._task is None or self._task.done():
             self.position = None
             self._task = asyncio.create_task(self._run(), name="log-feed")
+
+    async def now(self) -> int:
+        """The position to follow from: what commits from here on lies behind it.
+
+        Takes as long as it takes to read the log for the first time.
+        """
         while self.position is None:
             await self._published.wait()
         return self.position
@@ -80,17 +88,27 @@ class Feed:
                 return True
         return False
 
-    def rows(self, after: int) -> list[StatusRecord] | None:
-        """What was published behind that position; None where the ring does not reach back so far."""
+    def rows(self, after: int, *, most: int, characters: int) -> list[StatusRecord] | None:
+        """What was published behind that position; None where the ring does not reach back so far.
+
+        At most so many rows, and no more than fit into so many characters of messages, but one.
+        """
         if after < self._beginning or self.position is None:
             return None
-        ring = self._ring
-        start = bisect_right(ring, after, key=lambda row: row.id)
-        return [ring[index] for index in range(start, min(len(ring), start + BATCH))]
+        start = bisect_right(self._ring, after, key=lambda row: row.id)
+        rows: list[StatusRecord] = []
+        for index in range(start, min(len(self._ring), start + most)):
+            row = self._ring[index]
+            characters -= len(row.message or "")
+            if rows and characters < 0:
+                break
+            rows.append(row)
+        return rows
 
     def hint(self) -> None:
-        """Look at the log now. Safe to call on the feed's loop only."""
-        self._hinted.set()
+        """This process wrote: look at the log now. To be called on the feed's loop only."""
+        self._wrote = True
+        self._woken.set()
 
     async def _run(self) -> None:
         """Tail the log for as long as somebody follows, through lost connections."""
@@ -101,7 +119,7 @@ class Feed:
             while not self._is_abandoned():
                 began = time.monotonic()
                 try:
-                    async with aclosing(await self._open()) as tail:
+                    async with aclosing(await self._open(self._woken.set)) as tail:
                         await self._follow(tail)
                 except Exception as error:  # noqa: BLE001 (whatever it is, the next try may do)
                     failures = 1 if time.monotonic() - began > LONGEST_RETRY else failures + 1
@@ -111,49 +129,48 @@ class Feed:
             stop_listening()
 
     async def _follow(self, tail: Tail) -> None:
+        settle = SETTLE
         while not self._is_abandoned():
-            hinted = self._hinted.is_set()
-            self._hinted.clear()
-            if hinted:
+            self._woken.clear()
+            if self._wrote:
+                self._wrote = False
                 await tail.tell()
-            began = time.monotonic()
+            began, before = time.monotonic(), self.position
             final = await tail.final_position()
             if final is not None:
                 await self._catch_up(tail, final)
-            await self._rest(tail, began)
+            # Who waits to commit for long is asked after less and less often.
+            settle = SETTLE if self.position != before else min(settle * 1.5, POLL)
+            await self._rest(tail, settle if tail.unsettled else POLL, began)
 
     async def _catch_up(self, tail: Tail, final: int) -> None:
-        """Publish what has become final; a feed that begins takes that for granted."""
+        """Publish what has become final; a feed that begins takes all but the latest for granted."""
         position = self.position
         if position is None:
             self._ring.clear()
             self._characters = 0
-            self._beginning = self.position = position = final
-            self._publish()
+            self._beginning = position = max(final - BACKLOG, 0)
         while position < final:
             rows = await tail.rows(position, final, BATCH)
             position = final if len(rows) < BATCH else rows[-1].id
-            self._take(rows, position)
-            self._publish()
+            self._keep(rows)
+            if self.position is not None:
+                self._publish(position)
+        if self.position is None:
+            self._publish(final)
 
-    async def _rest(self, tail: Tail, began: float) -> None:
-        """Until there is reason to look again, but never so short that followers do nothing else."""
-        if not self._hinted.is_set():
-            heard = asyncio.ensure_future(tail.wait(SETTLE if tail.unsettled else POLL))
-            hinted = asyncio.ensure_future(self._hinted.wait())
-            try:
-                await asyncio.wait({heard, hinted}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for waiting in (heard, hinted):
-                    waiting.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await heard
-        quiet = min(self.followers * QUIET_PER_FOLLOWER, LONGEST_QUIET)
+    async def _rest(self, tail: Tail, seconds: float, began: float) -> None:
+        """Until there is reason to look again, but never so short that nothing else gets done."""
+        if not self._woken.is_set():
+            with tail.listening(), contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
+        quiet = min(QUIET + self.followers * QUIET_PER_FOLLOWER, LONGEST_QUIET)
         remaining = began + quiet - time.monotonic()
         if remaining > 0:
             await asyncio.sleep(remaining)
 
-    def _take(self, rows: list[StatusRecord], position: int) -> None:
+    def _keep(self, rows: list[StatusRecord]) -> None:
         for row in rows:
             self._ring.append(row)
             self._characters += len(row.message or "")
@@ -161,9 +178,9 @@ class Feed:
             oldest = self._ring.popleft()
             self._characters -= len(oldest.message or "")
             self._beginning = oldest.id
-        self.position = position
 
-    def _publish(self) -> None:
+    def _publish(self, position: int) -> None:
+        self.position = position
         published, self._published = self._published, asyncio.Event()
         published.set()
 

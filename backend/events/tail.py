@@ -1,8 +1,13 @@
 """What a feed needs of a database: how far its log is final, the rows, and a sign of new ones."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from backend.jobs.records import StatusRecord
+
+Listener = Callable[[], None]
+"""Called, on the event loop, when another process says that it wrote."""
 
 
 class Tail(Protocol):
@@ -25,8 +30,11 @@ class Tail(Protocol):
         """The first `limit` rows within after < position <= upto, in order."""
         ...
 
-    async def wait(self, seconds: float) -> None:
-        """Return when another process says that it wrote, or after so many seconds."""
+    def listening(self) -> AbstractContextManager[None]:
+        """Within this, call the listener as soon as another process says that it wrote.
+
+        No other method may run within; what is heard while one does counts too.
+        """
         ...
 
     async def tell(self) -> None:
@@ -36,3 +44,6 @@ class Tail(Protocol):
     async def aclose(self) -> None:
         """Let go of the connection. Never raises."""
         ...
+
+
+Opener = Callable[[Listener], Awaitable[Tail]]

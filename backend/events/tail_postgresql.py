@@ -4,12 +4,14 @@ Behind a transaction pooler LISTEN is deaf; the feed's polling then does all the
 """
 
 import asyncio
-import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import psycopg
 from django.db import connection
 
+from backend.events.tail import Listener
 from backend.jobs.horizon import OBSERVE, Horizon
 from backend.jobs.records import StatusRecord
 from backend.jobs.selectors.rows import STATUS_COLUMNS, status_record
@@ -27,15 +29,16 @@ SELECT {", ".join(STATUS_COLUMNS)}
 class PostgreSQLTail:
     """The log on PostgreSQL."""
 
-    def __init__(self, link: psycopg.AsyncConnection[Any]) -> None:
+    def __init__(self, link: psycopg.AsyncConnection[Any], listener: Listener) -> None:
         self._link = link
+        self._listener = listener
         self._horizon = Horizon()
         self._highest = 0
-        # What is heard matters only as a sign; without a handler psycopg would hoard it.
-        link.add_notify_handler(lambda _: None)
+        self._own_pid = link.info.backend_pid
+        link.add_notify_handler(self._heard)
 
     @classmethod
-    async def open(cls) -> "PostgreSQLTail":
+    async def open(cls, listener: Listener) -> "PostgreSQLTail":
         """Connect and listen."""
         settings = {
             name: value
@@ -43,8 +46,9 @@ class PostgreSQLTail:
             if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
         }
         link = await psycopg.AsyncConnection.connect(**settings, autocommit=True)
+        tail = cls(link, listener)
         await link.execute(f"LISTEN {CHANNEL}")
-        return cls(link)
+        return tail
 
     async def final_position(self) -> int | None:
         """See Tail."""
@@ -65,18 +69,15 @@ class PostgreSQLTail:
         cursor = await self._link.execute(ROWS, (after, upto, limit))
         return [status_record(row) for row in await cursor.fetchall()]
 
-    async def wait(self, seconds: float) -> None:
-        """See Tail. Between statements, only a notification makes the socket readable."""
-        loop = asyncio.get_running_loop()
-        readable = asyncio.Event()
-        loop.add_reader(self._link.fileno(), readable.set)
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """See Tail. Between statements only a notification, or the end, makes the socket readable."""
+        loop, socket = asyncio.get_running_loop(), self._link.fileno()
+        loop.add_reader(socket, self._listener)
         try:
-            async with asyncio.timeout(seconds):
-                await readable.wait()
-        except TimeoutError:
-            pass
+            yield
         finally:
-            loop.remove_reader(self._link.fileno())
+            loop.remove_reader(socket)
 
     async def tell(self) -> None:
         """See Tail."""
@@ -84,5 +85,10 @@ class PostgreSQLTail:
 
     async def aclose(self) -> None:
         """See Tail."""
-        with contextlib.suppress(psycopg.Error, OSError):
+        with suppress(psycopg.Error, OSError):
             await self._link.close()
+
+    def _heard(self, notification: psycopg.Notify) -> None:
+        """A notification that came with the answer to a statement, where no reader would see it."""
+        if notification.pid != self._own_pid:
+            self._listener()

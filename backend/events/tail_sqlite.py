@@ -6,10 +6,12 @@ One writer at a time means that ids have no holes in commit order: the highest i
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import ParamSpec, TypeVar
 
 from django.db import connection
 
+from backend.events.tail import Listener
 from backend.jobs.models import JobStatus
 from backend.jobs.records import StatusRecord
 from backend.jobs.selectors.rows import STATUS_COLUMNS, status_record
@@ -27,7 +29,7 @@ class SQLiteTail:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-tail")
 
     @classmethod
-    async def open(cls) -> "SQLiteTail":
+    async def open(cls, _listener: Listener) -> "SQLiteTail":
         """Start the thread; it connects when first asked."""
         return cls()
 
@@ -39,16 +41,17 @@ class SQLiteTail:
         """See Tail."""
         return await self._in_thread(_rows, after, upto, limit)
 
-    async def wait(self, seconds: float) -> None:
-        """See Tail. Other processes can not be heard here, so look again after that time."""
-        await asyncio.sleep(seconds)
+    def listening(self) -> AbstractContextManager[None]:
+        """See Tail. Nothing can be heard here: the feed looks often enough."""
+        return nullcontext()
 
     async def tell(self) -> None:
         """See Tail. Nobody can hear it: other processes poll."""
 
     async def aclose(self) -> None:
         """See Tail."""
-        await self._in_thread(connection.close)
+        with suppress(Exception):
+            await self._in_thread(_close)
         self._thread.shutdown(wait=False)
 
     async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -59,6 +62,10 @@ class SQLiteTail:
 def _highest() -> int:
     newest = JobStatus.objects.order_by("-id").values_list("id", flat=True).first()
     return newest or 0
+
+
+def _close() -> None:
+    connection.close()  # that of the thread which runs this
 
 
 def _rows(after: int, upto: int, limit: int) -> list[StatusRecord]:

@@ -14,10 +14,9 @@ import orjson
 from django.http import HttpResponse, StreamingHttpResponse
 
 from backend.web.media_types import EVENT_STREAM
-from backend.web.protocol import Batch, Event, EventStream, GraphQLAnswer
+from backend.web.protocol import Batch, Event, EventStream, GraphQLAnswer, Heartbeat
 
 RETRY: Final = b"retry: 1000\n\n"  # milliseconds until a browser's EventSource comes back
-ALIVE: Final = b":\n\n"
 COMPLETE: Final = b"event: complete\ndata:\n\n"
 LONGEST_SILENCE: Final = 30.0  # seconds that a client may take to accept what it is sent
 
@@ -50,8 +49,13 @@ async def _written(stream: EventStream) -> AsyncGenerator[bytes, None]:
         yield RETRY
         async for batch in stream:
             with _patience():
-                yield ALIVE if batch is None else batch.server_sent
+                yield batch.server_sent if isinstance(batch, Batch) else _alive(batch)
         yield COMPLETE
+
+
+def _alive(heartbeat: Heartbeat) -> bytes:
+    """A comment, and the id to resume after: without data it is no event, but is remembered."""
+    return b":\n\n" if heartbeat.id is None else b":\nid: %s\n\n" % heartbeat.id.encode()
 
 
 class _patience:  # noqa: N801 (reads as a statement)

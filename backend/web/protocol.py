@@ -6,6 +6,7 @@ is handed for headers, cookies and the client's address. `backend.config.urls` j
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
@@ -77,8 +78,15 @@ class Batch(tuple[Event, ...]):  # noqa: SLOT001 (it has a __dict__ to keep what
         )
 
 
-EventStream = AsyncGenerator[Batch | None, None]
-"""Batches of events; None where there is nothing to say but that the stream is alive."""
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Nothing to say but that the stream is alive; `id` is the cursor of how far it has come."""
+
+    id: str | None = None
+
+
+EventStream = AsyncGenerator[Batch | Heartbeat, None]
+"""Batches of events, and a sign of life where there are none for a while."""
 
 
 class Engine(Protocol):
@@ -96,5 +104,13 @@ class Engine(Protocol):
         `resume_after` is the id of the last event that the client has seen, and takes the place
         of the operation's own starting point. What is refused as a whole comes as an answer. The
         stream ends when the operation does; closing it ends the operation.
+        """
+        ...
+
+    async def signed_in_until(self, http: HttpRequest) -> datetime | None:
+        """When the access token that came with the request expires.
+
+        None where none came, or it is not, or not any more, valid. Raises whatever the database
+        raises where it can not be told.
         """
         ...

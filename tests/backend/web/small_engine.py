@@ -1,8 +1,10 @@
 """The smallest engine that shows how the HTTP face behaves: a plain schema, no database."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from graphql import (
     ExecutionResult,
     GraphQLError,
@@ -44,6 +46,12 @@ class SmallEngine:
     ) -> GraphQLAnswer | EventStream:
         """Answer at once: nothing here is a subscription."""
         return await self.execute(request, http)
+
+    async def signed_in_until(self, http: HttpRequest) -> datetime | None:
+        """Whoever brings a token that is not forged stays signed in for an hour."""
+        if http.headers.get("Authorization") in {None, "Bearer forged"}:
+            return None
+        return timezone.now() + timedelta(hours=1)
 
     async def execute(  # noqa: PLR0911 (one return for each way to be refused)
         self, request: GraphQLRequest, http: HttpRequest
