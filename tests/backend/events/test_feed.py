@@ -265,7 +265,6 @@ async def cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def during(monkeypatch: pytest.MonkeyPatch, action: Callable[[], Awaitable[None]]) -> asyncio.Event:
     """Have something happen after the log was looked at, while a statement is under way."""
-
     done = asyncio.Event()
     look = PostgreSQLTail.final_position
 
