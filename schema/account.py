@@ -11,7 +11,7 @@ from backend.web.protocol import Cookie
 from schema.access import SignedIn
 from schema.context import Context, Info
 from schema.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
-from schema.threads import in_thread
+from schema.threads import hashing, in_thread
 from schema.user import User
 
 REFRESH_COOKIE: Final = "jobtrail_refresh"
@@ -106,7 +106,7 @@ class AccountMutation:
     @strawberry.mutation
     async def log_in(self, info: Info, input: LogInInput) -> LogInResult:  # noqa: A002
         """Sign in with a username and a password. Open to everybody."""
-        grant = await in_thread(
+        grant = await hashing.run(
             sessions.log_in, input.username, input.password, info.context.address
         )
         return LogInSuccess(session=_session(info.context, grant, as_cookie=input.use_cookie))

@@ -8,6 +8,7 @@ import strawberry
 
 from backend.jobs import counts
 from backend.jobs.keyset import Ordering, Slice
+from schema.plan import batched
 
 
 @strawberry.enum(description="Whether a count is the number or a lower bound of it.")
@@ -103,6 +104,11 @@ class Connection:
         return self.ordering.cursor(key, scope=self.scope)
 
 
+async def _total_counts(connections: Sequence[Connection], _context: Any) -> list[Count]:
+    return [Count.of(await connection.count()) for connection in connections]
+
+
+@batched(_total_counts)
 async def total_count(root: strawberry.Parent[Any]) -> Count:
     """Count the list that a connection is a page of."""
     return Count.of(await root.count())

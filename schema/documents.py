@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cachetools import LRUCache
 from graphql import (
@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from schema.limits import MOST_TOKENS, TooComplex, require_modest
+from schema.plan import Values
 
 CACHED: Final = 1_000
 MOST_ERRORS: Final = 20
@@ -38,6 +39,7 @@ class Document:
     node: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
     introspects: bool
+    plans: dict[Any, Values | None] | None  # None: directives decide anew for each request
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation with that name, or the only one. Raises DocumentRefused."""
@@ -101,4 +103,5 @@ class Documents:
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         )
-        return Document(node, operations, shape.introspects)
+        plans: dict[Any, Values | None] | None = None if shape.directives else {}
+        return Document(node, operations, shape.introspects, plans)

@@ -15,6 +15,7 @@ from schema.caller import context_for
 from schema.channels import Channels
 from schema.documents import DocumentRefused, Documents
 from schema.errors import public
+from schema.fast_executor import FastExecutor
 from schema.limits import TooComplex, require_affordable
 from schema.schema import schema
 from schema.streams import Admitted, RequestErrors, follow, located, source
@@ -98,6 +99,8 @@ class SchemaEngine:
             variable_values=request.variables,
             operation_name=request.operation_name,
             hide_suggestions=settings.PRODUCTION,
+            executor_class=FastExecutor,
+            plans=admitted.document.plans,
         )
         if not isinstance(result, ExecutionResult):
             try:

@@ -1,8 +1,9 @@
 """A job, and lists of jobs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
@@ -13,12 +14,37 @@ from backend.jobs.filters import JobFilter as DomainJobFilter
 from backend.jobs.records import JobRecord, StatusRecord
 from schema import global_id
 from schema.connection import Connection, Count, PageInfo, total_count
-from schema.context import Info
+from schema.context import Context, Info
 from schema.job_state import JobState
 from schema.job_status import JobStatus, JobStatusConnection
+from schema.loaders import creators
 from schema.node import Node
+from schema.plan import batched
 from schema.time_range import TimeRange
 from schema.user import User
+
+NEWEST: Final = keyset.Page(size=1)
+
+
+async def _newest_statuses(jobs: Sequence[JobRecord], context: Context) -> list[StatusRecord]:
+    found = await context.loaders.history.load_many([(job.id, NEWEST) for job in jobs])
+    return [entries.rows[0] for entries in found]
+
+
+async def _histories(
+    jobs: Sequence[JobRecord], context: Context, **arguments: Any
+) -> list[Connection]:
+    pages = [keyset.page(orders.HISTORY, scope=job.id.bytes, **arguments) for job in jobs]
+    keys = [(job.id, page) for job, page in zip(jobs, pages, strict=True)]
+    found = await context.loaders.history.load_many(keys)
+    return [_history(job, entries) for job, entries in zip(jobs, found, strict=True)]
+
+
+def _history(job: JobRecord, entries: keyset.Slice[StatusRecord]) -> Connection:
+    async def count() -> DomainCount:
+        return DomainCount(job.version)
+
+    return Connection(entries, orders.HISTORY, count, scope=job.id.bytes)
 
 
 @strawberry.type(
@@ -53,17 +79,20 @@ class Job(Node):
     )
 
     @strawberry.field(graphql_type=User | None)
+    @batched(creators)
     async def created_by(root: strawberry.Parent[JobRecord], info: Info) -> UserRecord | None:
         """Who created it; null for jobs imported without an account."""
         return await info.context.loaders.user_or_none(root.created_by_id)
 
     @strawberry.field(graphql_type=JobStatus)
+    @batched(_newest_statuses)
     async def status(root: strawberry.Parent[JobRecord], info: Info) -> StatusRecord:
         """The newest entry of the history."""
-        newest = await info.context.loaders.history.load((root.id, keyset.Page(size=1)))
+        newest = await info.context.loaders.history.load((root.id, NEWEST))
         return newest.rows[0]
 
     @strawberry.field(graphql_type=JobStatusConnection)
+    @batched(_histories)
     async def statuses(
         root: strawberry.Parent[JobRecord],
         info: Info,
@@ -73,16 +102,10 @@ class Job(Node):
         before: str | None = None,
     ) -> Connection:
         """The history, newest first. The histories of a page of jobs cost one statement."""
-        scope = root.id.bytes
         page = keyset.page(
-            orders.HISTORY, first=first, after=after, last=last, before=before, scope=scope
+            orders.HISTORY, first=first, after=after, last=last, before=before, scope=root.id.bytes
         )
-        entries = await info.context.loaders.history.load((root.id, page))
-
-        async def count() -> DomainCount:
-            return DomainCount(root.version)
-
-        return Connection(entries, orders.HISTORY, count, scope=scope)
+        return _history(root, await info.context.loaders.history.load((root.id, page)))
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:

@@ -12,7 +12,9 @@ from schema import global_id
 from schema.connection import Count, PageInfo, total_count
 from schema.context import Info
 from schema.job_state import JobState
+from schema.loaders import jobs_of, setters
 from schema.node import Node
+from schema.plan import batched
 from schema.user import User
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class JobStatus(Node):
     """An entry of a history; read from StatusRecord."""
 
     @strawberry.field(graphql_type=Annotated["Job", strawberry.lazy("schema.job")])
+    @batched(jobs_of)
     async def job(root: strawberry.Parent[StatusRecord], info: Info) -> JobRecord | None:
         """The job whose history this belongs to."""
         return await info.context.loaders.job.load(root.job_id)
@@ -43,6 +46,7 @@ class JobStatus(Node):
     created_at: datetime = strawberry.field(description="When it entered the state.")
 
     @strawberry.field(graphql_type=User | None)
+    @batched(setters)
     async def set_by(root: strawberry.Parent[StatusRecord], info: Info) -> UserRecord | None:
         """Who changed it; null for jobs imported without an account."""
         return await info.context.loaders.user_or_none(root.set_by_id)

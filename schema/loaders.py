@@ -71,3 +71,29 @@ def _head(entries: Slice[StatusRecord], size: int) -> Slice[StatusRecord]:
     if len(entries.rows) <= size:
         return entries
     return replace(entries, rows=entries.rows[:size], has_next=True)
+
+
+# What the rows of a page point to, for all of them at once: what plans ask (schema.plan.batched).
+
+
+async def users_named(rows: Sequence[Any], column: str) -> list[UserRecord | None]:
+    """The accounts that a column of the rows names."""
+    ids = {user_id for row in rows if (user_id := getattr(row, column)) is not None}
+    found = await in_thread(users_by_id, ids) if ids else {}
+    return [found.get(getattr(row, column)) for row in rows]
+
+
+async def creators(jobs: Sequence[JobRecord], _context: Any) -> list[UserRecord | None]:
+    """Who created each job."""
+    return await users_named(jobs, "created_by_id")
+
+
+async def setters(entries: Sequence[StatusRecord], _context: Any) -> list[UserRecord | None]:
+    """Who set each entry."""
+    return await users_named(entries, "set_by_id")
+
+
+async def jobs_of(entries: Sequence[StatusRecord], _context: Any) -> list[JobRecord | None]:
+    """The job of each entry."""
+    found = await in_thread(jobs_by_id, {entry.job_id for entry in entries})
+    return [found.get(entry.job_id) for entry in entries]

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from backend.accounts import principal, sessions
 from backend.accounts.models import User
+from schema import threads
 from tests.api import Api
 from tests.server import Server, serving
 
@@ -43,6 +44,12 @@ def django_db_modify_db_settings(
 def _fast_passwords(settings: Settings) -> None:
     """Argon2 takes 50 ms on purpose; no test but those of sign-in wants that."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(settings: Settings) -> None:
+    """Everything runs in the test's own thread, within its transaction."""
+    settings.DATABASE_THREADS = 0
 
 
 @pytest.fixture(autouse=True)
@@ -95,14 +102,17 @@ def operator(sign_in: Callable[..., Api]) -> Api:
 
 
 @pytest.fixture
-def server(transactional_db: None) -> Iterator[Server]:
+def server(transactional_db: None, settings: Settings) -> Iterator[Server]:
     """The real thing on a free port: uvicorn, the ASGI application, the test's database."""
+    settings.DATABASE_THREADS = 4
     with serving() as server:
         yield server
+    threads.database.close()
+    threads.hashing.close()
     connection.close()
 
 
 @pytest.fixture
 def statements(django_assert_num_queries: DjangoAssertNumQueries) -> DjangoAssertNumQueries:
-    """Assert the exact number of SQL statements, as in `with statements(3): ...`."""
+    """Assert an exact number of SQL statements: a context manager that takes the number."""
     return django_assert_num_queries

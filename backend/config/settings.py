@@ -76,8 +76,6 @@ INSTALLED_APPS = [
     "backend.jobs",
     "backend.web",
 ]
-if not PRODUCTION:
-    INSTALLED_APPS += ["strawberry_django"]  # manage.py export_schema; costs a second at start
 # Only what runs on the event loop: Django's SecurityMiddleware hops to a thread twice for each
 # request, 0.25 ms and more; backend.web.headers sets the same headers from the same settings.
 MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware"]
@@ -147,5 +145,9 @@ def sqlite() -> dict[str, Any]:
         },
     }
 
+
+# Threads of a server process that talk to the database, each by a connection of its own; as many
+# again hash passwords. 0: none, calls run in the request's thread (tests that roll back).
+DATABASE_THREADS: int = env.int("JOBTRAIL_DATABASE_THREADS", default=6)
 
 DATABASES = {"default": postgres() if POSTGRES else sqlite()}

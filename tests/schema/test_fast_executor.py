@@ -1,0 +1,164 @@
+"""Plans give what the reference executor gives: results, order of keys, nulls and errors."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type
+from graphql.execution import Executor
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.accounts.models import User
+from backend.jobs.lifecycle import JobState
+from backend.jobs.services import create_job, set_job_status
+from schema import loaders
+from schema.fast_executor import FastExecutor
+from schema.schema import schema
+from tests.api import Answer, Api
+
+ARGUMENTS = {
+    "jobs": ["", "(first: 3)", "(last: 2, orderBy: STATE_CHANGED_ASC)", "(first: 0)"],
+    "jobStatuses": ["", "(first: 4)", "(filter: {states: [RUNNING, FAILED]})"],
+    "statuses": ["", "(first: 1)", "(last: 2)", '(after: "foreign")', "(first: 101)"],
+    "users": ["", '(usernameStartsWith: "o")'],
+    "jobActivity": ["(buckets: 2)"],
+}
+ROOTS = ["jobs", "jobStatuses", "jobCounts", "lifecycle", "viewer", "users", "jobActivity"]
+DEEPEST = 7
+
+
+@st.composite
+def selections(draw: st.DrawFn, kind: GraphQLObjectType, depth: int) -> str:
+    """A selection of fields of a type, with aliases, repeats and fragments among them."""
+    names = draw(st.lists(st.sampled_from(sorted(kind.fields)), min_size=1, max_size=5))
+    chosen = ["__typename"] if draw(st.booleans()) else []
+    for number, name in enumerate(names):
+        chosen.append(draw(fields(name, kind.fields[name], depth, alias=f"a{number}")))
+    inner = " ".join(chosen)
+    if draw(st.booleans()):
+        inner += f" ... on {kind.name} {{ {inner} }}"
+    return inner
+
+
+@st.composite
+def fields(draw: st.DrawFn, name: str, field: GraphQLField, depth: int, alias: str) -> str:
+    """One field, with arguments and a selection where it takes them."""
+    text = draw(st.sampled_from([name, f"{alias}: {name}"]))
+    if field.args:
+        # Alike in alias and arguments, or two fields of one name would conflict.
+        text = f"{alias}: {name}" + draw(st.sampled_from(ARGUMENTS[name]))
+    kind = get_named_type(field.type)
+    if is_leaf_type(kind):
+        return text
+    assert isinstance(kind, GraphQLObjectType)
+    inner = "__typename" if depth >= DEEPEST else draw(selections(kind, depth + 1))
+    return f"{text} {{ {inner} }}"
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """A query of one or two root fields."""
+    query = schema._schema.query_type
+    assert query is not None
+    names = draw(st.lists(st.sampled_from(ROOTS), min_size=1, max_size=2, unique=True))
+    return "{ " + " ".join(draw(fields(n, query.fields[n], 1, alias=n)) for n in names) + " }"
+
+
+@pytest.fixture
+def story(make_user: Callable[..., User]) -> User:
+    """A few jobs of two accounts, at different points of their lives."""
+    ada, ole = make_user("ada", "operator"), make_user("ole", "operator")
+    for number in range(6):
+        author = ada if number % 2 else ole
+        job = create_job(name=f"job {number}", actor_id=author.pk)
+        for state in (JobState.RUNNING, JobState.FAILED, JobState.PENDING)[: number % 4]:
+            set_job_status(job_id=job.id, state=state, actor_id=ada.pk, message=f"to {state}")
+    return ada
+
+
+def reference(api: Api, document: str) -> Answer:
+    """What the reference executor answers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FastExecutor, "_plan", lambda *_: None)
+        return api(document)
+
+
+def told(answer: Answer) -> tuple[int, Any, list[str]]:
+    """All that an answer says, keys in their order; errors in any."""
+    errors = sorted(json.dumps(error) for error in answer.body.get("errors", []))
+    return answer.status, json.dumps(answer.body.get("data")), errors
+
+
+@given(document=documents())
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_a_plan_answers_as_the_reference_does(story: User, viewer: Api, document: str) -> None:
+    assert told(viewer(document)) == told(reference(viewer, document))
+
+
+FULL = """{
+  jobs(first: 4) {
+    edges { cursor node { ...J } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    totalCount { value precision }
+  }
+}
+fragment J on Job {
+  __typename id name state stateChangedAt version allowedTransitions createdAt startedAt finishedAt
+  createdBy { id username }
+  status { id message }
+  statuses(first: 2) {
+    nodes { id state previousState message createdAt setBy { username } job { name } }
+    pageInfo { hasNextPage endCursor }
+    totalCount { value }
+  }
+}"""
+
+
+def test_the_page_of_the_dashboard_is_planned(
+    story: User, viewer: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = told(reference(viewer, FULL))
+    monkeypatch.setattr(
+        Executor, "complete_value", lambda *_: pytest.fail("the reference was asked")
+    )
+    assert told(viewer(FULL)) == expected
+
+
+def test_a_failing_load_fails_as_the_reference_does(
+    story: User, viewer: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = "{ jobs(first: 3) { nodes { name createdBy { username } } } }"
+
+    def broken(_ids: Any) -> Any:
+        raise KeyError("no such account")
+
+    monkeypatch.setattr(loaders, "users_by_id", broken)
+    answer = viewer(document)
+    assert answer.codes == ["INTERNAL_SERVER_ERROR"] * 3
+    assert [node["createdBy"] for node in answer.body["data"]["jobs"]["nodes"]] == [None] * 3
+
+
+def test_directives_are_decided_for_each_request(story: User, viewer: Api) -> None:
+    document = "query($with: Boolean!) { jobs(first: 1) { nodes { name @include(if: $with) id } } }"
+    ((with_name,), (without,)) = (
+        viewer(document, **{"with": wanted}).data["jobs"]["nodes"] for wanted in (True, False)
+    )
+    assert (sorted(with_name), sorted(without)) == (["id", "name"], ["id"])
+
+
+def test_variables_are_read_for_each_request(story: User, viewer: Api) -> None:
+    document = (
+        "query($n: Int) { jobs(first: 6) { nodes { statuses(first: $n) { nodes { id } } } } }"
+    )
+
+    def most(n: int) -> int:
+        nodes = viewer(document, n=n).data["jobs"]["nodes"]
+        return max(len(node["statuses"]["nodes"]) for node in nodes)
+
+    assert [most(1), most(3), most(2)] == [1, 3, 2]
