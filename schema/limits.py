@@ -192,8 +192,8 @@ def _page_size(field: FieldNode, variables: Mapping[str, Any]) -> int:
     """How many nodes the field returns for each of its parents; 0 where it is no list of nodes."""
     name = field.name.value
     arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
-    if name in LISTED:
-        ids = arguments.get(LISTED[name])
+    if LISTED.get(name) in arguments:  # a connection's `nodes` has no argument: it is counted
+        ids: Any = arguments[LISTED[name]]
         if isinstance(ids, VariableNode):
             ids = variables.get(ids.name.value)
             return len(ids) if isinstance(ids, list) else 1

@@ -336,7 +336,7 @@ def test_a_token_that_expires_while_it_is_remembered(
     api = Api(Client(), token=_session(anyone)["accessToken"])
     assert api(WHO).codes == []
     later = timezone.now() + timedelta(minutes=16)
-    monkeypatch.setattr(principal.timezone, "now", lambda: later)
+    monkeypatch.setattr("backend.accounts.principal.timezone.now", lambda: later)
     # The library that checks the signature has a clock of its own.
     monkeypatch.setattr(tokens, "verify", _expired)
     assert api(WHO).codes == ["UNAUTHENTICATED"]
