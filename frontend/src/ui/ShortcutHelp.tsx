@@ -20,13 +20,7 @@ export function ShortcutHelp({ askedFor }: { askedFor: number }) {
   }, [askedFor]);
 
   return (
-    <Modal
-      closeButtonProps={{ "aria-label": "Close" }}
-      onClose={() => setOpened(false)}
-      opened={opened}
-      size="md"
-      title="Keyboard shortcuts"
-    >
+    <Modal onClose={() => setOpened(false)} opened={opened} size="md" title="Keyboard shortcuts">
       {[...groupsOf(commands)].map(([group, members]) => (
         <section key={group}>
           <h3 className={classes.group}>{group}</h3>

@@ -16,8 +16,17 @@ export const theme = createTheme({
   fontFamilyMonospace: mono,
   headings: { fontFamily: sans, fontWeight: "600" },
   respectReducedMotion: true,
-  // A link in a text is told from the text by more than its colour.
-  components: { Anchor: { defaultProps: { underline: "always" } } },
+  components: {
+    // A link in a text is told from the text by more than its colour.
+    Anchor: { defaultProps: { underline: "always" } },
+    // The head of a dialog is not the banner of the page.
+    Modal: {
+      defaultProps: {
+        attributes: { header: { role: "presentation" } },
+        closeButtonProps: { "aria-label": "Close" },
+      },
+    },
+  },
   colors: {
     dark: [
       "#dce0e7",

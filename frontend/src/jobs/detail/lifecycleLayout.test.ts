@@ -25,12 +25,12 @@ describe("layOutLifecycle", () => {
   it("reads from the first state on the left to those that end a job on the right", () => {
     expect(layout.boxes).toEqual([
       { state: "PENDING", x: 0, y: 0 },
-      { state: "RUNNING", x: 188, y: 0 },
-      { state: "COMPLETED", x: 376, y: 0 },
-      { state: "FAILED", x: 376, y: 62 },
-      { state: "CANCELLED", x: 376, y: 124 },
+      { state: "RUNNING", x: 196, y: 0 },
+      { state: "COMPLETED", x: 392, y: 0 },
+      { state: "FAILED", x: 392, y: 62 },
+      { state: "CANCELLED", x: 392, y: 124 },
     ]);
-    expect([layout.width, layout.height]).toEqual([492, 158]);
+    expect([layout.width, layout.height]).toEqual([516, 158]);
   });
 
   it("draws exactly the moves that the API allows", () => {
@@ -42,13 +42,13 @@ describe("layOutLifecycle", () => {
   });
 
   it("runs the usual way straight through", () => {
-    expect(line("PENDING", "RUNNING")).toBe("M116 17H188");
-    expect(line("RUNNING", "COMPLETED")).toBe("M304 17H376");
+    expect(line("PENDING", "RUNNING")).toBe("M124 17H196");
+    expect(line("RUNNING", "COMPLETED")).toBe("M320 17H392");
   });
 
   it("bends every other move down and across, and a retry the same way back", () => {
-    expect(line("RUNNING", "FAILED")).toBe("M252 34V61Q252 69 260 69H376");
-    expect(line("FAILED", "PENDING")).toBe("M376 89H72Q64 89 64 81V34");
+    expect(line("RUNNING", "FAILED")).toBe("M264 34V61Q264 69 272 69H392");
+    expect(line("FAILED", "PENDING")).toBe("M392 89H76Q68 89 68 81V34");
   });
 
   it("draws no line over another", () => {

@@ -32,8 +32,8 @@ export interface LifecycleLayout {
   readonly moves: readonly Move[];
 }
 
-export const BOX = { width: 116, height: 34 } as const;
-const COLUMN = 188;
+export const BOX = { width: 124, height: 34 } as const;
+const COLUMN = 196;
 const ROW = 62;
 const PORT = 12;
 const BEND = 8;
