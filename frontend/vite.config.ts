@@ -3,7 +3,7 @@ import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import relay from "vite-plugin-relay";
 import { defineConfig } from "vitest/config";
-import { relayImports } from "./scripts/relay-imports";
+import { relayImports } from "./scripts/relay-imports.ts";
 
 // In development the API answers on this origin; in production it serves the built client itself.
 const api = process.env.JOBTRAIL_API ?? "http://127.0.0.1:8000";

@@ -26,10 +26,24 @@ window.ResizeObserver ??= class implements ResizeObserver {
 Element.prototype.scrollIntoView ??= () => {};
 window.scrollTo = (() => {}) as typeof window.scrollTo;
 
-// The virtualizer measures its viewport by these; jsdom lays nothing out.
-Object.defineProperties(HTMLElement.prototype, {
-  clientHeight: { configurable: true, get: () => 800 },
-  clientWidth: { configurable: true, get: () => 1200 },
-  offsetHeight: { configurable: true, get: () => 36 },
-  offsetWidth: { configurable: true, get: () => 1200 },
+// Popovers: shown and hidden by attribute and by method, telling so a moment later, as browsers do.
+function toggle(panel: HTMLElement, newState: "open" | "closed") {
+  const oldState = panel.dataset.popover ?? "closed";
+  if (oldState === newState) return;
+  panel.dataset.popover = newState;
+  panel.style.display = newState === "open" ? "block" : "";
+  queueMicrotask(() => {
+    panel.dispatchEvent(Object.assign(new Event("toggle"), { oldState, newState }));
+  });
+}
+HTMLElement.prototype.showPopover ??= function (this: HTMLElement) {
+  toggle(this, "open");
+};
+HTMLElement.prototype.hidePopover ??= function (this: HTMLElement) {
+  toggle(this, "closed");
+};
+document.addEventListener("click", ({ target }) => {
+  const button = (target as Element).closest("[popovertarget]");
+  const panel = document.getElementById(button?.getAttribute("popovertarget") ?? "");
+  if (panel) toggle(panel, panel.dataset.popover === "open" ? "closed" : "open");
 });

@@ -219,9 +219,9 @@ function showAs(store: RecordSourceProxy, { jobId, to }: Proposal, now: string):
 }
 
 /** Who changed it to what, when and why. */
-function truthOf({ state, status }: Truth): string {
+function truthOf({ status }: Truth): string {
   const who = status.setBy?.username ?? "A program";
   const when = formatRelative(Date.parse(status.createdAt), Date.now(), timeZone.get());
   const why = status.message ? ` (${status.message})` : "";
-  return `${who} made it ${stateLooks[state].word.toLowerCase()} ${when}${why}.`;
+  return `${who} made it ${stateLooks[status.state].word.toLowerCase()} ${when}${why}.`;
 }

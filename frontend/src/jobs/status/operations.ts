@@ -16,7 +16,6 @@ export const setStatusMutation = graphql`
         job {
           ...JobRow_job
           ...ChangeStatus_job
-          state
           status {
             state
             createdAt
@@ -32,7 +31,6 @@ export const setStatusMutation = graphql`
         job {
           ...JobRow_job
           ...ChangeStatus_job
-          state
           status {
             state
             createdAt

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<649f4d88d10bc8594886124c68453a21>>
+ * @generated SignedSource<<e17470a061be11a152eb894c711484ce>>
  * @lightSyntaxTransform
  */
 
@@ -27,7 +27,6 @@ export type operationsSetStatusMutation$data = {
   } | {
     readonly __typename: "IllegalTransition";
     readonly job: {
-      readonly state: JobState;
       readonly status: {
         readonly createdAt: string;
         readonly message: string | null | undefined;
@@ -53,7 +52,6 @@ export type operationsSetStatusMutation$data = {
   } | {
     readonly __typename: "VersionConflict";
     readonly job: {
-      readonly state: JobState;
       readonly status: {
         readonly createdAt: string;
         readonly message: string | null | undefined;
@@ -148,7 +146,6 @@ v9 = [
     "selections": [
       (v3/*:: as any*/),
       (v4/*:: as any*/),
-      (v6/*:: as any*/),
       {
         "alias": null,
         "args": null,
@@ -434,16 +431,16 @@ return {
     ]
   },
   "params": {
-    "cacheID": "43ddd79519d6930956dd977118f05397",
+    "cacheID": "0acc30364567a742362579a96075440e",
     "id": null,
     "metadata": {},
     "name": "operationsSetStatusMutation",
     "operationKind": "mutation",
-    "text": "mutation operationsSetStatusMutation(\n  $input: SetJobStatusInput!\n) {\n  setJobStatus(input: $input) {\n    __typename\n    ... on SetJobStatusSuccess {\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        id\n      }\n    }\n    ... on VersionConflict {\n      message\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        state\n        status {\n          state\n          createdAt\n          message\n          setBy {\n            username\n            id\n          }\n          id\n        }\n        id\n      }\n    }\n    ... on IllegalTransition {\n      message\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        state\n        status {\n          state\n          createdAt\n          message\n          setBy {\n            username\n            id\n          }\n          id\n        }\n        id\n      }\n    }\n    ... on InvalidInput {\n      message\n    }\n    ... on JobNotFound {\n      message\n    }\n    ... on IdempotencyConflict {\n      message\n    }\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobRow_job on Job {\n  id\n  name\n  state\n  stateChangedAt\n  createdAt\n  startedAt\n  finishedAt\n  allowedTransitions\n  createdBy {\n    username\n    id\n  }\n  ...ChangeStatus_job\n}\n"
+    "text": "mutation operationsSetStatusMutation(\n  $input: SetJobStatusInput!\n) {\n  setJobStatus(input: $input) {\n    __typename\n    ... on SetJobStatusSuccess {\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        id\n      }\n    }\n    ... on VersionConflict {\n      message\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        status {\n          state\n          createdAt\n          message\n          setBy {\n            username\n            id\n          }\n          id\n        }\n        id\n      }\n    }\n    ... on IllegalTransition {\n      message\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        status {\n          state\n          createdAt\n          message\n          setBy {\n            username\n            id\n          }\n          id\n        }\n        id\n      }\n    }\n    ... on InvalidInput {\n      message\n    }\n    ... on JobNotFound {\n      message\n    }\n    ... on IdempotencyConflict {\n      message\n    }\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobRow_job on Job {\n  id\n  name\n  state\n  stateChangedAt\n  createdAt\n  startedAt\n  finishedAt\n  allowedTransitions\n  createdBy {\n    username\n    id\n  }\n  ...ChangeStatus_job\n}\n"
   }
 };
 })();
 
-(node as any).hash = "b96f0ac60f6dc0eca6fb1ba19488441d";
+(node as any).hash = "6facbe5df3fe4dc40a365eeffb15f486";
 
 export default node;
