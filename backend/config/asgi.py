@@ -12,5 +12,6 @@ django.setup(set_prefix=False)
 # a broken one never serves.
 import backend.config.urls  # noqa: E402, F401
 from backend.web.site import application as site  # noqa: E402
+from schema.executor import engine  # noqa: E402
 
-application = site(front_end=settings.ROOT / "frontend" / "dist")
+application = site(front_end=settings.ROOT / "frontend" / "dist", engine=engine)

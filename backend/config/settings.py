@@ -60,6 +60,8 @@ INTROSPECTION: bool = env.bool("JOBTRAIL_INTROSPECTION", default=not PRODUCTION)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 # Streams that one account may have open on one server process.
 STREAMS_PER_ACCOUNT: int = env.int("JOBTRAIL_STREAMS_PER_ACCOUNT", default=50)
+# Operations that may be under way on one WebSocket.
+OPERATIONS_PER_SOCKET: int = env.int("JOBTRAIL_OPERATIONS_PER_SOCKET", default=20)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -45,7 +45,7 @@ def from_body(request: HttpRequest) -> GraphQLRequest:
     if not isinstance(document, dict):
         msg = "The body must be a JSON object."
         raise Refusal.bad_request(msg)
-    return _checked(document, read_only=False)
+    return as_request(document, read_only=False)
 
 
 def from_url(request: HttpRequest) -> GraphQLRequest:
@@ -76,7 +76,7 @@ def from_url(request: HttpRequest) -> GraphQLRequest:
             given[name] = parse_json(text.encode(), f'"{name}"')
     # In a URL the empty string is the only way to write null.
     given["operationName"] = given.get("operationName") or None
-    return _checked(given, read_only=True)
+    return as_request(given, read_only=True)
 
 
 def has_query(request: HttpRequest) -> bool:
@@ -111,7 +111,8 @@ def parse_json(text: bytes, what: str) -> Any:
         raise Refusal.bad_request(msg) from None
 
 
-def _checked(given: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
+def as_request(given: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
+    """The request with these parameters, as they came in JSON. Raises Refusal, 400."""
     if "query" not in given:
         msg = 'The parameter "query" is missing: the GraphQL document to execute.'
         raise Refusal.bad_request(msg)

@@ -15,6 +15,8 @@ from backend.web import graphiql
 from backend.web.asgi_types import Application, Receive, Scope, Send, header
 from backend.web.handler import DjangoHandler, GraphQLHandler
 from backend.web.headers import SecurityHeaders
+from backend.web.protocol import Engine
+from backend.web.web_socket import WebSockets
 
 GRAPHQL_PATHS = frozenset({"/graphql", "/graphql/"})
 INDEX = "/index.html"
@@ -47,7 +49,8 @@ class Files(ServeStaticASGI):  # type: ignore[misc]
 class Site:
     """Routes a connection to what answers it."""
 
-    def __init__(self, front_end: Path) -> None:
+    def __init__(self, front_end: Path, engine: Engine | None) -> None:
+        self.sockets = WebSockets(engine) if engine else None
         self.graphql = GraphQLHandler()
         self.streams = DjangoHandler()
         self.files = Files(cast("Application", DjangoHandler()))
@@ -63,7 +66,10 @@ class Site:
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000, "reason": None})
+            if self.sockets and scope["path"] in GRAPHQL_PATHS:
+                await self.sockets(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1000, "reason": None})
         elif scope["path"] in GRAPHQL_PATHS:
             answer = self.streams if _wants_stream(scope) else self.graphql
             await answer(cast("dict[str, Any]", scope), receive, send)
@@ -76,9 +82,12 @@ class Site:
         return self.index.is_file() if self.files.autorefresh else INDEX in self.files.files
 
 
-def application(front_end: Path) -> Application:
-    """The application, with the front end that was built into that folder, if any was."""
-    return SecurityHeaders(Site(front_end))
+def application(front_end: Path, engine: Engine | None = None) -> Application:
+    """The application, with the front end that was built into that folder, if any was.
+
+    The engine answers WebSockets; without one they are refused.
+    """
+    return SecurityHeaders(Site(front_end, engine))
 
 
 def _wants_stream(scope: Scope) -> bool:

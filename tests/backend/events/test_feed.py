@@ -291,7 +291,7 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 def _execute(statement: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _write_messages(log: Log, length: int, count: int) -> list[int]:
