@@ -33,6 +33,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.getByRole("dialog", { name: "New job" }).waitFor();
         await expectAccessible(page);
         await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog", { name: "New job" })).toBeHidden();
         await page.keyboard.press("?");
         await page.getByRole("dialog").waitFor();
         await expectAccessible(page);

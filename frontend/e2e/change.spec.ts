@@ -1,6 +1,6 @@
 /** Changing a job's status: optimistic, undoable, honest about who was faster. */
 import type { Page } from "@playwright/test";
-import { expect, rowOf, test, uniqueName } from "./fixtures";
+import { expect, notices, rowOf, test, uniqueName } from "./fixtures";
 
 async function choose(page: Page, name: string, state: string): Promise<void> {
   await rowOf(page, name)
@@ -44,7 +44,7 @@ test("undo takes it back before anything was sent", async ({ signedIn, api }) =>
   });
   await choose(page, name, "Running");
   await expect(rowOf(page, name)).toContainText("Running");
-  await page.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo" }).click();
+  await notices(page).getByRole("button", { name: "Undo" }).click();
   await expect(rowOf(page, name)).toContainText("Pending");
   await page.waitForTimeout(6_000);
   expect(sent).toEqual([]);
@@ -74,18 +74,18 @@ test("who was faster wins, and the other is told who, what and when", async ({ s
   const path = `/jobs?name=${name}`;
   const slow = await signedIn("operator", path);
   const fast = await signedIn("admin", path);
-  await choose(slow, name, "Running");
-  await expect(rowOf(slow, name)).toContainText("Running");
-
   await choose(fast, name, "Cancelled…");
   await fast.getByRole("textbox", { name: "Reason" }).fill("not needed");
+
+  await choose(slow, name, "Running");
+  await expect(rowOf(slow, name)).toContainText("Running");
   await fast.getByRole("button", { name: "Mark as cancelled" }).click();
   // Closing a page sends what waits.
   await fast.goto("about:blank");
 
-  await expect(slow.getByText(`${name} was changed meanwhile`)).toBeVisible();
+  await expect(notices(slow).getByText(`${name} was changed meanwhile`)).toBeVisible();
   await expect(
-    slow.getByText(/admin made it cancelled (just now|\d+ s ago) \(not needed\)\./),
+    notices(slow).getByText(/admin made it cancelled (just now|\d+ s ago) \(not needed\)\./),
   ).toBeVisible();
   await expect(rowOf(slow, name)).toContainText("Cancelled");
 });
@@ -107,11 +107,11 @@ test("a lost connection rolls back and offers a retry", async ({
     } else await route.continue();
   });
   await choose(page, name, "Running");
-  await expect(page.getByText(`${name} could not be changed`)).toBeVisible();
+  await expect(notices(page).getByText(`${name} could not be changed`)).toBeVisible();
   await expect(rowOf(page, name)).toContainText("Pending");
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(rowOf(page, name)).toContainText("Running");
-  await expect(page.getByText(`${name} could not be changed`)).toBeHidden();
+  await expect(notices(page).getByText(`${name} could not be changed`)).toBeHidden();
 });
 
 test("a viewer is told kindly, and not offered it again", async ({ signedIn, api }) => {
@@ -119,7 +119,7 @@ test("a viewer is told kindly, and not offered it again", async ({ signedIn, api
   await api.createJob(name);
   const page = await signedIn("viewer", `/jobs?name=${name}`);
   await choose(page, name, "Running");
-  await expect(page.getByText("This account can look, but not change jobs")).toBeVisible();
+  await expect(notices(page).getByText("This account can look, but not change jobs")).toBeVisible();
   await expect(rowOf(page, name)).toContainText("Pending");
   await expect(page.getByRole("button", { name: `Change status of ${name}` })).toHaveCount(0);
 });

@@ -1,5 +1,5 @@
 /** Creating jobs. */
-import { expect, rowOf, test, uniqueName } from "./fixtures";
+import { expect, notices, rowOf, test, uniqueName } from "./fixtures";
 
 test("n opens the dialog; the server's own words say what is wrong; the new job appears", async ({
   signedIn,
@@ -19,7 +19,7 @@ test("n opens the dialog; the server's own words say what is wrong; the new job 
   await page.keyboard.press("Enter");
   await expect(dialog).toBeHidden();
   await expect(rowOf(page, name)).toContainText("Pending");
-  await expect(page.getByText(`${name}was created.`)).toBeVisible();
+  await expect(notices(page).getByText(name)).toBeVisible();
 });
 
 test("a lost answer and a retry make one job", async ({ signedIn, api, expectedErrors }) => {

@@ -150,6 +150,11 @@ export function rowOf(page: Page, name: string) {
   return page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
 }
 
+/** The notices in the corner. */
+export function notices(page: Page) {
+  return page.getByRole("region", { name: "Notices" });
+}
+
 /** axe finds nothing on the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Colours on their way from one to another are neither.

@@ -32,7 +32,7 @@ export class Server {
   async start(): Promise<void> {
     const started = spawn(`${ROOT}/.venv/bin/python`, ["-m", "backend.dev.serve"], {
       cwd: ROOT,
-      env: { ...process.env, PORT: String(this.port), DEMO_JOBS: JOBS },
+      env: { ...process.env, PORT: String(this.port), DEMO_JOBS: process.env.DEMO_JOBS ?? JOBS },
       stdio: ["ignore", "ignore", "inherit"],
     });
     this.process = started;

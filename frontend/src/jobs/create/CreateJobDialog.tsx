@@ -105,7 +105,7 @@ function CreateJobForm({ onClose, onCreated }: Omit<CreateJobDialogProps, "opene
         <TextInput
           ref={field}
           label="Name"
-          description="Says what it does. It can not be changed later."
+          description="Say what it does: a name cannot be changed later."
           data-autofocus
           autoComplete="off"
           error={problem}

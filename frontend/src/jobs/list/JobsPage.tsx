@@ -172,7 +172,7 @@ export function JobsPage() {
             </Button>
           }
         >
-          None of the jobs there are is admitted by all the filters above.
+          None passes all the filters above.
         </EmptyState>
       )}
       {empty && !isFiltered(search) && (
