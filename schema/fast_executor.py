@@ -9,7 +9,8 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 from graphql.pyutils import Path
 
-from schema.plan import Compiler, Run, Unplannable, Values
+from schema.plan import Run, Unplannable, Values
+from schema.planner import Planner
 
 
 class FastExecutor(ExecutorThrowingOnIncremental):
@@ -65,7 +66,7 @@ class FastExecutor(ExecutorThrowingOnIncremental):
         plans = self._plans or {}
         if key not in plans:
             try:
-                plans[key] = Compiler(self).values(return_type, selected)
+                plans[key] = Planner(self).values(return_type, selected)
             except Unplannable:
                 plans[key] = None
         return plans[key]

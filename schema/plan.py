@@ -1,42 +1,17 @@
-"""Plans: selections compiled once for a document, and run for all rows of a page at a time.
+"""Plans: how to complete values for all rows of a page at a time.
 
 The reference executor completes a value field by field, with a path, an info and a coroutine for
 each: 7 µs for a plain attribute, many times that for a loader, and a page of 50 jobs has hundreds.
 A plan knows beforehand which attribute or function gives each field, and asks for what the rows
-point to once for all of them. It is compiled only for what it can do exactly: attributes,
-functions of the row, and edges that can be loaded for many rows at once. At anything unusual
-(another kind of field, a directive, a value of the wrong type, an exception from anywhere) it
-gives up, and the reference executor does the work from the same resolved value, so that results
-and errors are its own.
+point to once for all of them. At anything unusual (a value of the wrong type, an exception from
+anywhere) it gives up, and the reference executor does the work from the same resolved value, so
+that results and errors are its own. schema.planner makes plans.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, Final
-
-from graphql import (
-    GraphQLBoolean,
-    GraphQLEnumType,
-    GraphQLField,
-    GraphQLID,
-    GraphQLInt,
-    GraphQLLeafType,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    GraphQLString,
-    Undefined,
-    is_leaf_type,
-)
-from graphql.execution.collect_fields import FieldDetailsList
-from graphql.execution.executor import Executor
-from graphql.execution.values import get_argument_values
-from graphql.language import FieldNode
-
-INT_LIMIT: Final = 1 << 31
+from typing import Any
 
 Read = Callable[[Any], Any]
 Batch = Callable[..., Awaitable[Sequence[Any]]]
@@ -73,14 +48,14 @@ class Values:
 class Leaves(Values):
     """Scalars and enums."""
 
-    __slots__ = ("_one",)
+    __slots__ = ("_serialize",)
 
-    def __init__(self, leaf: GraphQLLeafType) -> None:
-        self._one = _serializer(leaf)
+    def __init__(self, serialize: Read) -> None:
+        self._serialize = serialize
 
     def now(self, values: Sequence[Any]) -> list[Any]:
         """Serialize each."""
-        return list(map(self._one, values))
+        return list(map(self._serialize, values))
 
 
 class Nullable(Values):
@@ -183,61 +158,6 @@ class Objects(Values):
         return [constants.copy() for _ in values]
 
 
-class Compiler:
-    """Compiles what a field returns, for one executor's document and operation."""
-
-    def __init__(self, executor: Executor[Any]) -> None:
-        self._executor = executor
-
-    def values(self, output: GraphQLOutputType, selected: FieldDetailsList) -> Values:
-        """The plan for values of a type with that selection. Raises Unplannable."""
-        if isinstance(output, GraphQLNonNull):
-            return self._present(output.of_type, selected)
-        return Nullable(self._present(output, selected))
-
-    def _present(self, output: GraphQLOutputType, selected: FieldDetailsList) -> Values:
-        if isinstance(output, GraphQLList):
-            return Lists(self.values(output.of_type, selected))
-        if is_leaf_type(output):
-            return Leaves(output)
-        if isinstance(output, GraphQLObjectType):
-            return self._objects(output, selected)
-        raise Unplannable
-
-    def _objects(self, kind: GraphQLObjectType, selected: FieldDetailsList) -> Objects:
-        constants: dict[str, Any] = {}
-        steps = []
-        for key, details in self._executor.collect_subfields(
-            kind, selected
-        ).grouped_field_set.items():
-            node = details[0].node
-            constants[key] = None
-            if node.name.value == "__typename":
-                constants[key] = kind.name
-            else:
-                steps.append(self._step(key, kind.fields[node.name.value], node, details))
-        is_type_of: Any = kind.is_type_of
-        return Objects(constants, steps, is_type_of)
-
-    def _step(
-        self, key: str, field: GraphQLField, node: FieldNode, details: FieldDetailsList
-    ) -> Step:
-        definition = field.extensions.get("strawberry-definition")
-        if definition is None:
-            raise Unplannable
-        values = self.values(field.type, details)
-        resolver = definition.base_resolver
-        if resolver is None:
-            return Step(key, attrgetter(definition.python_name), None, None, values)
-        batch = getattr(resolver.wrapped_func, "batch", None)
-        if batch is not None:
-            return Step(key, None, batch, _arguments(field, definition, node), values)
-        parameters = [parameter.name for parameter in resolver.signature.parameters.values()]
-        if parameters == ["root"] and not resolver.is_async and not definition.extensions:
-            return Step(key, resolver.wrapped_func, None, None, values)
-        raise Unplannable
-
-
 def batched(load: Batch) -> Callable[[Any], Any]:
     """Say how to resolve a field for many rows at once: `await load(rows, context, **arguments)`.
 
@@ -250,47 +170,6 @@ def batched(load: Batch) -> Callable[[Any], Any]:
         return resolver
 
     return mark
-
-
-def _arguments(
-    field: GraphQLField, definition: Any, node: FieldNode
-) -> Callable[[Run], dict[str, Any]] | None:
-    if not field.args:
-        return None
-    names = {argument.graphql_name or argument.python_name for argument in definition.arguments}
-    if names != set(field.args) or any(not is_leaf_type(arg.type) for arg in field.args.values()):
-        raise Unplannable  # input objects are Strawberry's to convert
-    return lambda run: get_argument_values(field, node, run.variables)
-
-
-def _serializer(leaf: GraphQLLeafType) -> Callable[[Any], Any]:
-    """As the executor serializes, with a shortcut for the types that need no work."""
-
-    def reference(value: Any) -> Any:
-        coerced = leaf.coerce_output_value(value)
-        if value is None or coerced is None or coerced is Undefined:
-            raise Unplannable
-        return coerced
-
-    if leaf in {GraphQLString, GraphQLID}:
-        return lambda value: value if type(value) is str else reference(value)
-    if leaf is GraphQLBoolean:
-        return lambda value: value if type(value) is bool else reference(value)
-    if leaf is GraphQLInt:
-        return lambda value: (
-            value if type(value) is int and -INT_LIMIT <= value < INT_LIMIT else reference(value)
-        )
-    if isinstance(leaf, GraphQLEnumType):
-        known: dict[Any, Any] = {}
-
-        def enum(value: Any) -> Any:
-            name = known.get(value)
-            if name is None:
-                name = known[value] = reference(value)
-            return name
-
-        return enum
-    return reference
 
 
 def _read_all(step: Step, rows: Sequence[Any]) -> list[Any]:
