@@ -477,7 +477,8 @@ def test_an_unknown_argument_is_named_and_its_value_is_not(
 @pytest.mark.parametrize(("owner", "field", "argument"), OBJECTS)
 def test_other_things_than_an_object(world: World, owner: str, field: str, argument: str) -> None:
     before = _tables()
-    for value in (SECRET, 12345678, 1.5, [], [[]], [None], True):
+    values: list[Any] = [SECRET, 12345678, 1.5, [], [[]], [None], True]
+    for value in values:
         answer = world.api(_document(owner, field, {argument}), **{argument: value})
         assert answer.codes == ["BAD_USER_INPUT"]
         assert SECRET not in json.dumps(answer.body)
