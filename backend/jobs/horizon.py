@@ -10,8 +10,10 @@ id is final as it is.
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import count
+from typing import Final, NamedTuple
 
 from django.db import connection
 
@@ -28,8 +30,16 @@ SELECT (SELECT max(id) FROM jobs_jobstatus),
               WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock' AND l.granted
                 AND l.relation = pg_get_serial_sequence('jobs_jobstatus', 'id')::regclass
                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND l.pid <> pg_backend_pid())
+                AND l.pid IS DISTINCT FROM pg_backend_pid())
 """
+
+
+class Candidate(NamedTuple):
+    """A position that becomes final once all its holders are gone."""
+
+    position: int
+    holders: frozenset[str]
+    learned: int  # the moment, as Horizon counts them
 
 
 @dataclass
@@ -37,23 +47,34 @@ class Horizon:
     """What one process knows of the final position. Thread-safe; it only ever moves forward."""
 
     final: int = 0
-    _candidates: list[tuple[int, frozenset[str]]] = field(default_factory=list)
+    _candidates: list[Candidate] = field(default_factory=list)
+    _moments: Iterator[int] = field(default_factory=lambda: count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def learn(self, highest: int, holders: frozenset[str]) -> int:
-        """Take in one observation; return the final position as it is known now."""
+    def begin(self) -> int:
+        """The moment at which an observation begins; `learn` wants it where threads share this."""
+        with self._lock:
+            return next(self._moments)
+
+    def learn(self, highest: int, holders: frozenset[str], begun: int | None = None) -> int:
+        """Take in one observation; return the final position as it is known now.
+
+        One that began before a candidate was learned knows nothing of that candidate's holders,
+        and so can not tell that they are gone.
+        """
         with self._lock:
             waiting = []
-            for position, blockers in self._candidates:
-                remaining = blockers & holders
-                if remaining:
-                    waiting.append((position, remaining))
+            for candidate in self._candidates:
+                if begun is not None and begun < candidate.learned:
+                    waiting.append(candidate)
+                elif remaining := candidate.holders & holders:
+                    waiting.append(candidate._replace(holders=remaining))
                 else:
-                    self.final = max(self.final, position)
+                    self.final = max(self.final, candidate.position)
             if not holders:
                 self.final = max(self.final, highest)
-            elif highest > self.final and all(position < highest for position, _ in waiting):
-                waiting.append((highest, holders))
+            elif highest > self.final and all(known.position < highest for known in waiting):
+                waiting.append(Candidate(highest, holders, next(self._moments)))
             # Only the oldest can ripen soon, only the newest is worth waiting for.
             self._candidates = waiting[:1] + waiting[1:][-1:]
             return self.final
@@ -71,18 +92,26 @@ def final_position(*, patience: float = PATIENCE) -> int:
     if connection.vendor != "postgresql":
         newest = JobStatus.objects.order_by("-id").values_list("id", flat=True).first()
         return newest or 0
-    highest, holders = _observe()
-    final = _horizon.learn(highest, holders)
+    # To a transaction its own entries are final, but to nobody else: it keeps that to itself.
+    known = Horizon(_horizon.final) if connection.in_atomic_block else _horizon
+    highest, final = _look(known)
     deadline = time.monotonic() + patience
     while final < highest and time.monotonic() < deadline:
         time.sleep(STEP)
-        final = _horizon.learn(*_observe())
+        _, final = _look(known)
     return final
 
 
 def known_final_position() -> int:
     """The final position as this process knows it already, without asking the database."""
     return _horizon.final
+
+
+def _look(known: Horizon) -> tuple[int, int]:
+    """Observe and learn: the highest position, and the final one."""
+    begun = known.begin()
+    highest, holders = _observe()
+    return highest, known.learn(highest, holders, begun)
 
 
 def _observe() -> tuple[int, frozenset[str]]:
