@@ -1,0 +1,1 @@
+"""Who is compared: each written as its own documentation would have it, over the same tables."""

@@ -1,0 +1,53 @@
+"""The benchmark runs from end to end: every item, with ours and with the limit, on few jobs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench import report
+from tests.bench.__main__ import compare, load
+from tests.bench.cluster import cluster
+from tests.bench.peers.bare import Bare
+from tests.bench.peers.ours import Ours
+from tests.bench.work import ITEMS
+
+JOBS = 1_500
+
+
+@pytest.mark.postgres
+def test_every_item_is_measured(tmp_path: Path) -> None:
+    with cluster() as database:
+        load(database, JOBS)
+        results = compare(
+            database,
+            JOBS,
+            [Ours(), Bare()],
+            ITEMS,
+            rounds=1,
+            seconds=0.01,
+            logs=tmp_path,
+            writers=False,
+        )
+        ((jobs, counted),) = database.connection.execute(
+            "SELECT count(*), (SELECT sum(value::int) FROM jobs_staterollup, jsonb_each_text(jobs))"
+            " FROM jobs_job WHERE name NOT LIKE 'created-by-the-benchmark-%'"
+        ).fetchall()
+    assert (jobs, counted) == (JOBS, JOBS)
+    measured = {item: sorted(peers) for item, peers in results["items"].items()}
+    assert measured.pop("N1") in ([], ["ours"])  # ours alone, once it tells an ETag
+    assert measured == {f"W{number}": ["bare", "ours"] for number in range(1, 10)}
+    statements = {
+        item: peers["bare"]["statements"]
+        for item, peers in results["items"].items()
+        if peers and "bare" in peers
+    }
+    assert statements == dict.fromkeys(("W1", "W2", "W3", "W4", "W5", "W8", "W9"), 1.0) | {
+        "W6": 5.0,
+        "W7": 4.0,
+    }
+    assert all(
+        figures["server_ms"] > 0 and figures["database_ms"] > 0
+        for peers in results["items"].values()
+        for figures in peers.values()
+    )
+    assert len(report.targets_table(results)) > 1
