@@ -126,8 +126,12 @@ ifneq ($(HAS_FRONTEND),)
 endif
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure the API on a PostgreSQL of its own
+bench: $(INSTALLED) ## Measure the API beside its peers, on a PostgreSQL of its own (JOBS=100000)
 	@exec $(PYTHON) -m tests.bench
+
+.PHONY: bench-full
+bench-full: $(INSTALLED) ## The same at length, into tests/bench/RESULTS.md (JOBS=1000000)
+	@exec $(PYTHON) -m tests.bench --full --write-results
 
 ##@ Deploy (Docker Compose; settings in .env, see .env.example)
 
