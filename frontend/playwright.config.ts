@@ -17,9 +17,9 @@ export default defineConfig({
   // One server and one database for all: tests make what they need and leave the rest alone.
   workers: 1,
   fullyParallel: false,
-  timeout: 90_000,
+  timeout: 180_000,
   // Generous: the machine may be busy with other tests.
-  expect: { timeout: 20_000 },
+  expect: { timeout: 30_000 },
   reporter: process.env.CI ? [["list"]] : "list",
   forbidOnly: !!process.env.CI,
   use: {
@@ -27,7 +27,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    actionTimeout: 20_000,
+    actionTimeout: 30_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath,

@@ -27,6 +27,9 @@ export function Header({ onCreate }: HeaderProps) {
 
   return (
     <header className={classes.header}>
+      <UnstyledButton className={classes.skip} onClick={skipToMain}>
+        Skip to the content
+      </UnstyledButton>
       <Link to="/jobs" className={classes.brand}>
         <img src="/favicon.svg" alt="" width={24} height={24} />
         <span>Jobtrail</span>
@@ -73,4 +76,11 @@ export function Header({ onCreate }: HeaderProps) {
       </Dropdown>
     </header>
   );
+}
+
+function skipToMain() {
+  const main = document.querySelector("main");
+  if (!main) return;
+  main.tabIndex = -1;
+  main.focus();
 }

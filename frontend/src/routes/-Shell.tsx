@@ -39,6 +39,12 @@ export function Shell() {
     run: () => changes.undo(),
   });
 
+  // Another account signed in, in another tab: nothing that the former saw stays.
+  const [account] = useState(viewer?.id);
+  useEffect(() => {
+    if (viewer && viewer.id !== account) window.location.reload();
+  }, [viewer, account]);
+
   // Signed out, here or in another tab: sign in again, then come back to this very page.
   useEffect(() => {
     if (!viewer && !here.startsWith("/login")) {

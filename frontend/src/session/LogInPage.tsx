@@ -1,5 +1,6 @@
 /** The page around the sign-in form. */
 import { Center, Paper, Stack, Text, Title } from "@mantine/core";
+import { useEffect } from "react";
 import { LogInForm } from "#/session/LogInForm";
 
 interface LogInPageProps {
@@ -7,6 +8,9 @@ interface LogInPageProps {
 }
 
 export function LogInPage({ onLoggedIn }: LogInPageProps) {
+  useEffect(() => {
+    document.title = "Sign in · Jobtrail";
+  }, []);
   return (
     <Center component="main" mih="100dvh" p="md">
       <Paper withBorder p="xl" radius="md" w="100%" maw={380}>

@@ -79,6 +79,10 @@ export function JobsPage() {
     if (liveState === "live" && list.pages.state().failure) list.pages.retry();
   }, [liveState, list]);
 
+  useEffect(() => {
+    document.title = "Jobs · Jobtrail";
+  }, []);
+
   const total = figures.total && totalText(figures.total);
   useEffect(() => {
     if (state.ready && total) announce(`${total} jobs`);
