@@ -1,10 +1,11 @@
 """Accounts to act for, jobs in any state, and a clock that the tests set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from backend.accounts.models import User
@@ -32,6 +33,15 @@ class Clock:
     def __call__(self) -> datetime:
         """The time, for whoever asks."""
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def _no_idle_connections(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Threads leave connections behind in the pool, which tests of the server would find."""
+    yield
+    if request.node.get_closest_marker("postgres") and connection.vendor == "postgresql":
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
