@@ -1,12 +1,14 @@
-"""Where our server spends its time on one work item: every thread of it under cProfile.
+"""Where our server spends its CPU time on one work item: every thread of it under cProfile.
 
 `python -m tests.bench --profile W1` runs this module as the server and prints what it saw.
 """
 
 import cProfile
 import pstats
+import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
@@ -44,12 +46,13 @@ def serve(port: int, seen: str) -> None:
 
     def profile_thread(_frame: FrameType, _event: str, _arg: Any) -> None:
         """Called once in a new thread; the profile takes its place there."""
-        profile = cProfile.Profile()
+        profile = cProfile.Profile(time.thread_time)
         profiles.append(profile)
         profile.enable()
 
     threading.setprofile(profile_thread)
-    main = cProfile.Profile()
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again once it has stopped
+    main = cProfile.Profile(time.thread_time)
     config = uvicorn.Config(
         "backend.config.asgi:application",
         port=port,
@@ -59,6 +62,7 @@ def serve(port: int, seen: str) -> None:
         proxy_headers=False,
         log_level="warning",
     )
+    config.load()  # what happens once, at start, is not asked for
     main.runcall(uvicorn.Server(config).run)
     stats = pstats.Stats(main)
     for profile in profiles:
