@@ -22,12 +22,13 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """Serve until the block ends."""
+def serving(port: int = 0) -> Iterator[Server]:
+    """Serve until the block ends, on a free port unless one is given."""
     from backend.config.asgi import application  # noqa: PLC0415 (needs settings)
 
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         config = uvicorn.Config(
             application, log_level="warning", lifespan="off", timeout_graceful_shutdown=2
         )
