@@ -39,7 +39,7 @@ moves = st.tuples(st.integers(0, 30), st.integers(0, 2))
 # What happens after each page: so many creations, and these changes.
 events = st.lists(st.tuples(st.integers(0, 2), st.lists(moves, max_size=3)), max_size=12)
 many = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
