@@ -32,7 +32,7 @@ RING_CHARACTERS: Final = 16_000_000  # of messages
 BACKLOG: Final = 5_000  # positions that a feed begins with, for those who come back after a restart
 BATCH: Final = 1_000  # rows read at once
 POLL: Final = 0.25  # seconds between looks at the log when nothing is heard
-SETTLE: Final = 0.005  # the same while rows are waiting to become final, at first
+SOON: Final = 0.005  # the same where something has just happened; then less and less often
 # A round every few milliseconds is enough for anybody. Publishing wakes every follower: the more
 # there are, the more rows they get at once.
 QUIET: Final = 0.005
@@ -129,19 +129,20 @@ class Feed:
             stop_listening()
 
     async def _follow(self, tail: Tail) -> None:
-        settle = SETTLE
+        pause = SOON
         while not self._is_abandoned():
+            woken, before, began = self._woken.is_set(), self.position, time.monotonic()
             self._woken.clear()
             if self._wrote:
                 self._wrote = False
                 await tail.tell()
-            began, before = time.monotonic(), self.position
             final = await tail.final_position()
             if final is not None:
                 await self._catch_up(tail, final)
-            # Who waits to commit for long is asked after less and less often.
-            settle = SETTLE if self.position != before else min(settle * 1.5, POLL)
-            await self._rest(tail, settle if tail.unsettled else POLL, began)
+            # Where something happens, more is to come: rows not final yet, others' next writes.
+            happens = woken or self.position != before
+            pause = SOON if happens else min(pause * 1.5, POLL)
+            await self._rest(tail, pause, began)
 
     async def _catch_up(self, tail: Tail, final: int) -> None:
         """Publish what has become final; a feed that begins takes all but the latest for granted."""

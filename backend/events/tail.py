@@ -21,11 +21,6 @@ class Tail(Protocol):
         """The position up to which the log is final; None where that can not be told yet."""
         ...
 
-    @property
-    def unsettled(self) -> bool:
-        """Whether rows were seen that are not final yet, so that it pays to look again soon."""
-        ...
-
     async def rows(self, after: int, upto: int, limit: int) -> list[StatusRecord]:
         """The first `limit` rows within after < position <= upto, in order."""
         ...

@@ -33,7 +33,6 @@ class PostgreSQLTail:
         self._link = link
         self._listener = listener
         self._horizon = Horizon()
-        self._highest = 0
         self._own_pid = link.info.backend_pid
         link.add_notify_handler(self._heard)
 
@@ -55,14 +54,8 @@ class PostgreSQLTail:
         cursor = await self._link.execute(OBSERVE)
         row = await cursor.fetchone()
         highest, holders = row or (None, ())
-        self._highest = highest or 0
-        final = self._horizon.learn(self._highest, frozenset(holders))
-        return final if final or not self._highest else None
-
-    @property
-    def unsettled(self) -> bool:
-        """See Tail."""
-        return self._highest > self._horizon.final
+        final = self._horizon.learn(highest or 0, frozenset(holders))
+        return final if final or not highest else None
 
     async def rows(self, after: int, upto: int, limit: int) -> list[StatusRecord]:
         """See Tail."""

@@ -23,8 +23,6 @@ T = TypeVar("T")
 class SQLiteTail:
     """The log on SQLite."""
 
-    unsettled = False
-
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-tail")
 

@@ -199,6 +199,7 @@ async def test_a_feed_ends_with_its_loop(log: Log) -> None:
 @pytest.mark.postgres
 async def test_another_process_is_heard_at_once(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "POLL", 3600)
+    monkeypatch.setattr(feeds, "SOON", 3600)
     log.feed.enter()
     start = await log.feed.now()
     monkeypatch.setattr("backend.jobs.commits._listeners", set())  # as in another process
@@ -213,6 +214,7 @@ async def test_a_notification_during_a_statement_is_heard(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "POLL", 3600)
+    monkeypatch.setattr(feeds, "SOON", 3600)
     log.feed.enter()
     start = await log.feed.now()
     monkeypatch.setattr("backend.jobs.commits._listeners", set())
