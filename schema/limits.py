@@ -2,13 +2,13 @@
 
 Two measures. The shape (fields, depth, aliases, directives) is taken of each fragment once and
 added up where it is spread, so fragments that double each other eighteen times cost no more to
-refuse than to send. The cost is the number of nodes that could come back: page sizes multiplied
-along the nesting, added up side by side.
+refuse than to send. The cost is the number of nodes, and of values within them, that could come
+back: page sizes multiplied along the nesting, added up side by side.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -25,6 +25,8 @@ from graphql import (
 )
 
 from backend.jobs.keyset import LARGEST_PAGE, PAGE_SIZE
+from backend.jobs.lifecycle import JobState
+from backend.jobs.selectors.activity import MOST_BUCKETS
 
 MOST_TOKENS: Final = 2_000
 MOST_FIELDS: Final = 500
@@ -33,10 +35,19 @@ MOST_DIRECTIVES: Final = 50
 DEEPEST: Final = 12
 DEEPEST_INTROSPECTION: Final = 25  # the standard introspection query of clients has 15 levels
 MOST_NODES: Final = 20_000
+MOST_VALUES: Final = 250_000
 
 INTROSPECTION: Final = frozenset({"__schema", "__type"})
-# Fields that return a page, and how many nodes that is where no size is given.
-PAGED: Final = {"jobs": PAGE_SIZE, "jobStatuses": PAGE_SIZE, "statuses": PAGE_SIZE, "users": 20}
+# Fields that return several nodes, and how many where no size is given.
+PAGED: Final = {
+    "jobs": PAGE_SIZE,
+    "jobStatuses": PAGE_SIZE,
+    "statuses": PAGE_SIZE,
+    "users": 20,
+    "jobActivity": 56,
+    "entered": len(JobState),
+}
+SIZES: Final = {"first": LARGEST_PAGE, "last": LARGEST_PAGE, "buckets": MOST_BUCKETS}
 LISTED: Final = {"nodes": "ids"}  # fields that return as many nodes as an argument has items
 
 
@@ -91,20 +102,35 @@ def require_modest(document: DocumentNode) -> Shape:
     return whole
 
 
+class Cost(NamedTuple):
+    """What could come back."""
+
+    nodes: int = 0
+    values: int = 0
+
+    def beside(self, other: "Cost") -> "Cost":
+        """Both next to each other."""
+        return Cost(self.nodes + other.nodes, self.values + other.values)
+
+
 def require_affordable(
     document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-) -> int:
-    """How many nodes the operation could return. Raises TooComplex where that is too many."""
+) -> Cost:
+    """How much the operation could return. Raises TooComplex where that is too much."""
     fragments = _fragments(document)
     variables = {**_defaults(operation), **variables}
-    nodes = _nodes(operation.selection_set, fragments, variables, {})
-    if nodes > MOST_NODES:
-        msg = (
-            f"The operation could return {nodes:,} nodes; at most {MOST_NODES:,} are allowed. "
-            "Ask for smaller pages, or for less within each."
-        )
-        raise TooComplex(msg)
-    return nodes
+    cost = _cost(operation.selection_set, fragments, variables, {})
+    for found, most, what in (
+        (cost.nodes, MOST_NODES, "nodes"),
+        (cost.values, MOST_VALUES, "values"),
+    ):
+        if found > most:
+            msg = (
+                f"The operation could return {found:,} {what}; at most {most:,} are allowed. "
+                "Ask for smaller pages, or for less within each."
+            )
+            raise TooComplex(msg)
+    return cost
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
@@ -163,28 +189,30 @@ def _shape(
     return total
 
 
-def _nodes(
+def _cost(
     selections: SelectionSetNode | None,
     fragments: Mapping[str, FragmentDefinitionNode],
     variables: Mapping[str, Any],
-    known: dict[str, int],
-) -> int:
-    total = 0
+    known: dict[str, Cost],
+) -> Cost:
+    total = Cost()
     for node in selections.selections if selections else ():
         if isinstance(node, FragmentSpreadNode):
             name = node.name.value
             if name not in known:
-                known[name] = 0
+                known[name] = Cost()
                 if name in fragments:
                     inner = fragments[name].selection_set
-                    known[name] = _nodes(inner, fragments, variables, known)
-            total += known[name]
+                    known[name] = _cost(inner, fragments, variables, known)
+            total = total.beside(known[name])
         elif isinstance(node, FieldNode):
-            inside = _nodes(node.selection_set, fragments, variables, known)
+            inside = _cost(node.selection_set, fragments, variables, known)
             size = _page_size(node, variables)
-            total += size * (1 + inside) if size else inside
+            if size:
+                inside = Cost(size * (1 + inside.nodes), size * inside.values)
+            total = total.beside(inside).beside(Cost(values=1))
         elif isinstance(node, InlineFragmentNode):
-            total += _nodes(node.selection_set, fragments, variables, known)
+            total = total.beside(_cost(node.selection_set, fragments, variables, known))
     return total
 
 
@@ -200,12 +228,13 @@ def _page_size(field: FieldNode, variables: Mapping[str, Any]) -> int:
         return len(getattr(ids, "values", ())) or 1
     if name not in PAGED:
         return 0
-    for size in (arguments.get("first"), arguments.get("last")):
+    for argument, largest in SIZES.items():
+        size = arguments.get(argument)
         value = variables.get(size.name.value) if isinstance(size, VariableNode) else size
         if isinstance(value, IntValueNode):
-            value = int(value.value) if len(value.value) < 10 else LARGEST_PAGE  # noqa: PLR2004
+            value = int(value.value) if len(value.value) < 10 else largest  # noqa: PLR2004
         if isinstance(value, float) and value.is_integer():  # JSON has one kind of number
             value = int(value)
         if isinstance(value, int):
-            return min(max(value, 1), LARGEST_PAGE)  # the field itself refuses what is beyond
+            return min(max(value, 1), largest)  # the field itself refuses what is beyond
     return PAGED[name]
