@@ -109,7 +109,7 @@ test("a lost connection rolls back and offers a retry", async ({
   await choose(page, name, "Running");
   await expect(notices(page).getByText(`${name} could not be changed`)).toBeVisible();
   await expect(rowOf(page, name)).toContainText("Pending");
-  await page.getByRole("button", { name: "Retry" }).click();
+  await notices(page).getByRole("button", { name: "Retry" }).click();
   await expect(rowOf(page, name)).toContainText("Running");
   await expect(notices(page).getByText(`${name} could not be changed`)).toBeHidden();
 });

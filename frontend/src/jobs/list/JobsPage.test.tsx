@@ -67,6 +67,8 @@ async function show(world: World, path = "/jobs") {
       return () => refreshes.delete(one);
     },
     nudge: () => {},
+    setPaused: () => {},
+    waiting: () => 0,
     state: () => "live",
     subscribe: () => () => {},
   };

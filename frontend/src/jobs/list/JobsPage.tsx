@@ -64,8 +64,9 @@ export function JobsPage() {
   }, [list]);
 
   const refresh = useCallback<Refresh>(
-    async (signal) => {
-      const wanted = await list.watch.refresh(inView.current, signal);
+    async (signal, changes) => {
+      // Where the changes are known, the rows show them already.
+      const wanted = await list.watch.refresh(changes ? [] : inView.current, signal);
       if (wanted && window.scrollY < AT_TOP_PX) await showNewest();
     },
     [list, showNewest],
