@@ -1,0 +1,1 @@
+"""What following the log costs: many subscribers, steady changes, one server process."""
