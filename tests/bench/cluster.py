@@ -1,6 +1,9 @@
 """The PostgreSQL that is measured: thrown away afterwards, durable like one in production."""
 
 import contextlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +22,7 @@ OPTIONS: Final = {
     "wal_level": "replica",
     "shared_buffers": "1GB",
     "effective_cache_size": "4GB",
-    "max_wal_size": "16GB",
+    "max_wal_size": "8GB",
     # Housekeeping at its own time would burden whoever is measured then.
     "autovacuum": "off",
     "checkpoint_timeout": "1d",
@@ -36,19 +39,39 @@ class Cluster:
     postmaster: int
     connection: psycopg.Connection[Any]
 
+    def load(self, jobs: int) -> None:
+        """Fill the database, in a process of its own: that needs Django's settings, we do not."""
+        command = [sys.executable, "-m", "tests.bench.data", str(jobs)]
+        subprocess.run(command, env=os.environ | self.variables, check=True)
+
+    @contextlib.contextmanager
+    def another(self, name: str) -> Iterator["Cluster"]:
+        """Another database of the same server."""
+        self.connection.execute(f"CREATE DATABASE {name}")
+        variables = {**self.variables, "POSTGRES_DB": name}
+        with _connected(variables) as connection:
+            yield Cluster(variables, self.postmaster, connection)
+
     def cpu_seconds(self) -> float:
         """CPU time of all its processes so far, in seconds."""
         return accounting.cpu_seconds(self.postmaster)
 
     def count_statements(self, *, on: bool) -> None:
-        """Start counting statements from nothing, or stop: it costs too much to be left on."""
+        """Count statements from now on, or stop: it costs too much to be left on.
+
+        Sessions that are busy meanwhile count from their next statement.
+        """
         self.connection.execute(
             f"ALTER SYSTEM SET pg_stat_statements.track = {'top' if on else 'none'}"
         )
-        self.connection.execute("SELECT pg_reload_conf(), pg_stat_statements_reset()")
+        self.connection.execute("SELECT pg_reload_conf()")
+
+    def forget_statements(self) -> None:
+        """Count from nothing."""
+        self.connection.execute("SELECT pg_stat_statements_reset()")
 
     def statements(self) -> int:
-        """How many statements ran since counting started, BEGIN and COMMIT included.
+        """How many statements were counted, BEGIN and COMMIT included.
 
         Neither ours nor those by which the server itself checks foreign keys.
         """
@@ -71,16 +94,21 @@ def cluster() -> Iterator[Cluster]:
     with (
         durable,
         private_server.private_server() as variables,
-        psycopg.connect(
-            host=variables["POSTGRES_HOST"],
-            port=variables["POSTGRES_PORT"],
-            dbname=variables["POSTGRES_DB"],
-            user=variables["POSTGRES_USER"],
-            autocommit=True,
-        ) as connection,
+        _connected(variables) as connection,
     ):
-        connection.execute("CREATE EXTENSION pg_stat_statements")
         postmaster = accounting.parent(connection.info.backend_pid)
         started = Cluster(variables, postmaster, connection)
         started.count_statements(on=False)
         yield started
+
+
+def _connected(variables: dict[str, str]) -> psycopg.Connection[Any]:
+    connection = psycopg.connect(
+        host=variables["POSTGRES_HOST"],
+        port=variables["POSTGRES_PORT"],
+        dbname=variables["POSTGRES_DB"],
+        user=variables["POSTGRES_USER"],
+        autocommit=True,
+    )
+    connection.execute("CREATE EXTENSION pg_stat_statements")
+    return connection

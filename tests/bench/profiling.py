@@ -9,8 +9,8 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import thread
 from pathlib import Path
-from types import FrameType
 from typing import Any, ClassVar
 
 import uvicorn
@@ -42,15 +42,7 @@ def shown(seen: Path) -> None:
 
 def serve(port: int, seen: str) -> None:
     """Serve until told to stop, then write what was seen."""
-    profiles: list[cProfile.Profile] = []
-
-    def profile_thread(_frame: FrameType, _event: str, _arg: Any) -> None:
-        """Called once in a new thread; the profile takes its place there."""
-        profile = cProfile.Profile(time.thread_time)
-        profiles.append(profile)
-        profile.enable()
-
-    threading.setprofile(profile_thread)
+    profiles = _profile_work_in_threads()
     signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again once it has stopped
     main = cProfile.Profile(time.thread_time)
     config = uvicorn.Config(
@@ -66,10 +58,24 @@ def serve(port: int, seen: str) -> None:
     main.runcall(uvicorn.Server(config).run)
     stats = pstats.Stats(main)
     for profile in profiles:
-        profile.create_stats()
-        if profile.stats:
-            stats.add(profile)
+        stats.add(profile)
     stats.dump_stats(seen)
+
+
+def _profile_work_in_threads() -> list[cProfile.Profile]:
+    """Have what executors run in their threads profiled; a profile for each thread, as they come."""
+    profiles: list[cProfile.Profile] = []
+    of_thread = threading.local()
+    run = thread._WorkItem.run
+
+    def profiled(work: Any) -> None:
+        if not hasattr(of_thread, "profile"):
+            of_thread.profile = cProfile.Profile(time.thread_time)
+            profiles.append(of_thread.profile)
+        of_thread.profile.runcall(run, work)
+
+    thread._WorkItem.run = profiled  # type: ignore[method-assign, assignment]
+    return profiles
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from tests.bench.work import ITEMS
 
 FOLDER: Final = Path(__file__).parent
 RECORD: Final = FOLDER / "RESULTS.md"
-RESULTS: Final = STATE / "results"  # one file a size, of the latest run
-LABELS: Final = 2  # columns of words
+RESULTS: Final = STATE / "results"
+RUN, GROWTH = "run", "growth"  # the two kinds of results
 MEGABYTE: Final = 2**20
 Table = Sequence[Sequence[str]]
 
@@ -47,10 +47,10 @@ def costs(results: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     }
 
 
-def save(results: Mapping[str, Any]) -> Path:
-    """Write the figures as JSON; the path."""
+def save(name: str, results: Mapping[str, Any]) -> Path:
+    """Keep the figures as JSON in place of those of the last such run; the path."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    path = RESULTS / f"{results['jobs']}.json"
+    path = RESULTS / f"{name}.json"
     path.write_text(json.dumps(results, indent=1) + "\n")
     return path
 
@@ -111,6 +111,18 @@ def memory_table(results: Mapping[str, Any]) -> Table:
     return [["peer", "MB"], *([peer, f"{size / MEGABYTE:.0f}"] for peer, size in memory)]
 
 
+def growth_table(grown: Mapping[str, Any]) -> Table:
+    """Our costs at each size, and the largest size's divided by the smallest's."""
+    sizes = [str(size) for size in grown["sizes"]]
+    rows = [["item", *(f"{int(size):,} jobs" for size in sizes), "last / first"]]
+    for item in ITEMS:
+        if found := grown["items"].get(item.key):
+            line = [found[size]["cpu_ms"] for size in sizes]
+            figures = [f"{cost:.2f}" for cost in line]
+            rows.append([f"{item.key} {item.title}", *figures, f"{line[-1] / line[0]:.2f}"])
+    return rows
+
+
 def writers_line(results: Mapping[str, Any]) -> str:
     """The counters' cost to writers, in a sentence; empty where it was not measured."""
     found = results.get("writers")
@@ -132,8 +144,8 @@ def as_text(table: Table) -> str:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if number < LABELS else cell.rjust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if cell[:1].isdigit() else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in table
     )

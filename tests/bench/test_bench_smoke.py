@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.bench import report
-from tests.bench.__main__ import compare, load
 from tests.bench.cluster import cluster
+from tests.bench.compare import compare
 from tests.bench.peers.bare import Bare
 from tests.bench.peers.ours import Ours
 from tests.bench.work import ITEMS
@@ -17,7 +17,7 @@ JOBS = 1_500
 @pytest.mark.postgres
 def test_every_item_is_measured(tmp_path: Path) -> None:
     with cluster() as database:
-        load(database, JOBS)
+        database.load(JOBS)
         results = compare(
             database,
             JOBS,
@@ -27,6 +27,7 @@ def test_every_item_is_measured(tmp_path: Path) -> None:
             seconds=0.01,
             logs=tmp_path,
             writers=False,
+            at_least=8,
         )
         ((jobs, counted),) = database.connection.execute(
             "SELECT count(*), (SELECT sum(value::int) FROM jobs_staterollup, jsonb_each_text(jobs))"

@@ -19,7 +19,7 @@ class Peer(ABC):
     title: ClassVar[str]
     folder: ClassVar[Path] = ROOT
     environment: ClassVar[dict[str, str]] = {}  # beside POSTGRES_*
-    cold: ClassVar[int] = 32  # requests of each kind until it runs as fast as it can
+    cold: ClassVar[int] = 1  # times as many requests as usual warm it up
 
     @abstractmethod
     def command(self, port: int) -> list[str]:

@@ -52,7 +52,7 @@ class PostGraphile(Peer):
     title: ClassVar = "PostGraphile 5"
     folder: ClassVar = ROOT / "tests" / "bench" / "postgraphile"
     environment: ClassVar = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
-    cold: ClassVar = 500  # V8 compiles what runs often
+    cold: ClassVar = 16  # V8 compiles what runs often
 
     def __init__(self) -> None:
         self.order = ""
