@@ -1,19 +1,31 @@
-/** Live updates by asking again and again: never twice at once, never while nobody looks. */
-import type { Live, LiveState, Refresh } from "#/live/live";
+/** Stands in for the stream by asking again and again: never twice at once, never while nobody looks. */
+import type { LiveState, Refresh } from "#/live/live";
 
 const INTERVAL_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** Clients that lost the same server come back spread over this share of their pause. */
 const JITTER = 0.3;
 
-export class Poller implements Live {
-  private readonly watchers = new Set<Refresh>();
+interface Watcher {
+  readonly refresh: Refresh;
+  readonly pace: number;
+  ranAt: number;
+}
+
+export class Poller {
+  private readonly watchers = new Set<Watcher>();
   private readonly listeners = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: AbortController | null = null;
   private again = false;
   private failures = 0;
   private current: LiveState = "live";
+
+  /** `unproven` is the state until the first answer; `onRecovery` runs when failures are over. */
+  constructor(
+    private readonly unproven: LiveState = "live",
+    private readonly onRecovery: () => void = () => {},
+  ) {}
 
   readonly state = (): LiveState => this.current;
 
@@ -22,11 +34,13 @@ export class Poller implements Live {
     return () => this.listeners.delete(listener);
   };
 
-  watch(refresh: Refresh): () => void {
+  /** Has `refresh` run at every beat, but at most once in `pace` milliseconds. */
+  watch(refresh: Refresh, pace = 0): () => void {
     if (this.watchers.size === 0) this.open();
-    this.watchers.add(refresh);
+    const watcher = { refresh, pace, ranAt: pace > 0 ? Date.now() : Number.NEGATIVE_INFINITY };
+    this.watchers.add(watcher);
     return () => {
-      this.watchers.delete(refresh);
+      this.watchers.delete(watcher);
       if (this.watchers.size === 0) this.close();
     };
   }
@@ -41,7 +55,7 @@ export class Poller implements Live {
     window.addEventListener("online", this.reconsider);
     window.addEventListener("offline", this.reconsider);
     this.failures = 0;
-    this.become(this.obstacle() ?? "live");
+    this.become(this.obstacle() ?? this.unproven);
     this.schedule(INTERVAL_MS);
   }
 
@@ -86,14 +100,21 @@ export class Poller implements Live {
     const run = new AbortController();
     this.running = run;
     this.again = false;
+    const now = Date.now();
+    const due = [...this.watchers].filter(({ ranAt, pace }) => now - ranAt >= pace);
     const outcomes = await Promise.allSettled(
-      [...this.watchers].map(async (refresh) => refresh(run.signal)),
+      due.map(async (watcher) => {
+        watcher.ranAt = now;
+        await watcher.refresh(run.signal);
+      }),
     );
     if (this.running !== run) return;
     this.running = null;
     const failed = outcomes.some(({ status }) => status === "rejected");
+    const recovered = !failed && this.failures > 0;
     this.failures = failed ? this.failures + 1 : 0;
     this.become(failed ? "reconnecting" : "live");
+    if (recovered) this.onRecovery();
     this.schedule(this.again && !failed ? 0 : this.pause());
   }
 

@@ -10,13 +10,22 @@ export function useLive(): Live {
   return live;
 }
 
-/** Keeps what the component shows up to date, while it is mounted. `refresh` must be stable. */
-export function useLiveRefresh(refresh: Refresh): void {
+/**
+ * Keeps what the component shows up to date, while it is mounted; at most once in `pace`
+ * milliseconds. `refresh` must be stable.
+ */
+export function useLiveRefresh(refresh: Refresh, pace = 0): void {
   const live = useLive();
-  useEffect(() => live.watch(refresh), [live, refresh]);
+  useEffect(() => live.watch(refresh, pace), [live, refresh, pace]);
 }
 
 export function useLiveState(): LiveState {
   const live = useLive();
   return useSyncExternalStore(live.subscribe, live.state);
+}
+
+/** How many changes came in while paused. */
+export function useWaitingChanges(): number {
+  const live = useLive();
+  return useSyncExternalStore(live.subscribe, live.waiting);
 }

@@ -41,7 +41,10 @@ export function createEnvironment(session: Session): Environment {
 }
 
 /** Runs a request with the access token; where it was refused, once more with a renewed one. */
-async function authorised<T>(session: Session, request: (token: string | null) => Promise<T>) {
+export async function authorised<T>(
+  session: Session,
+  request: (token: string | null) => Promise<T>,
+): Promise<T> {
   const token = await session.accessToken();
   try {
     return await request(token);

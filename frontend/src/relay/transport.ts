@@ -1,7 +1,7 @@
 /** Sends one GraphQL operation over HTTP and says in one type everything that can go wrong. */
 import type { GraphQLResponseWithData, Variables } from "relay-runtime";
 
-const ENDPOINT = "/graphql";
+export const ENDPOINT = "/graphql";
 const SLOWEST_ANSWER_MS = 30_000;
 
 /** Why a request has no data: the API's `extensions.code`, or NETWORK where no answer came. */
@@ -34,7 +34,7 @@ export function asFailure(error: unknown): RequestFailure {
   return new RequestFailure("NETWORK", "The server could not be reached.");
 }
 
-interface Operation {
+export interface Operation {
   readonly id?: string | null;
   readonly name: string;
   readonly text?: string | null;
@@ -43,6 +43,12 @@ interface Operation {
 interface GraphQLFailure {
   message: string;
   extensions?: { code?: string };
+}
+
+/** An answer of the API, as it came. */
+export interface Answer {
+  data?: unknown;
+  errors?: readonly GraphQLFailure[];
 }
 
 interface SendOptions {
@@ -82,7 +88,7 @@ export async function send(
     throw new RequestFailure("NETWORK", "The server could not be reached.");
   }
 
-  let body: { data?: unknown; errors?: readonly GraphQLFailure[] };
+  let body: Answer;
   try {
     body = await response.json();
   } catch (error) {
@@ -90,11 +96,16 @@ export async function send(
     throw new RequestFailure("NETWORK", "The server did not answer as expected.");
   }
 
-  const failure = body.errors?.[0];
+  requireData(body);
+  return body as GraphQLResponseWithData;
+}
+
+/** Raises RequestFailure where the answer has no data. */
+export function requireData({ data, errors }: Answer): void {
+  const failure = errors?.[0];
   if (failure) {
     const code = failure.extensions?.code ?? "INTERNAL_SERVER_ERROR";
     throw new RequestFailure(code as FailureCode, failure.message);
   }
-  if (!body.data) throw new RequestFailure("NETWORK", "The server did not answer as expected.");
-  return body as GraphQLResponseWithData;
+  if (!data) throw new RequestFailure("NETWORK", "The server did not answer as expected.");
 }

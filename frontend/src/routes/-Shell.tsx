@@ -6,9 +6,9 @@ import { CreateJobContext } from "#/jobs/create/CreateJobContext";
 import { noteOwnJob } from "#/jobs/list/ListWatch";
 import { StatusChanges } from "#/jobs/status/StatusChanges";
 import { StatusChangesContext } from "#/jobs/status/StatusChangesContext";
-import { Poller } from "#/live/poller";
+import { LateLive } from "#/live/LateLive";
 import { LiveContext } from "#/live/useLive";
-import { useViewer } from "#/session/SessionContext";
+import { useSession, useViewer } from "#/session/SessionContext";
 import { useCommand } from "#/ui/commands";
 import { closeToast, showToast } from "#/ui/toasts";
 import { Header } from "./-Header";
@@ -20,12 +20,19 @@ const CreateJobDialog = lazy(() =>
 );
 
 export function Shell() {
+  const session = useSession();
   const viewer = useViewer();
   const environment = useRelayEnvironment();
   const router = useRouter();
   const navigate = useNavigate();
   const here = useRouterState({ select: (state) => state.location.href });
-  const [live] = useState(() => new Poller());
+  const [live] = useState(
+    () =>
+      new LateLive(async () => {
+        const { followChanges } = await import("#/jobs/changes/followChanges");
+        return followChanges(environment, session);
+      }),
+  );
   const [changes] = useState(() => new StatusChanges(environment, live.nudge));
   const [creating, setCreating] = useState<"never" | "open" | "closed">("never");
   const create = useCallback(() => setCreating("open"), []);

@@ -1,5 +1,5 @@
 /** The activity of one stretch of time: its totals, and every bar of it, drawn or as a table. */
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useMemo } from "react";
 import { graphql, useLazyLoadQuery, useRelayEnvironment } from "react-relay";
 import type { ActivityQuery } from "#/jobs/charts/__generated__/ActivityQuery.graphql";
 import { ActivityChart } from "#/jobs/charts/ActivityChart";
@@ -13,7 +13,7 @@ import { request } from "#/relay/request";
 import { StatusBadge } from "#/ui/StatusBadge";
 
 /** Bars are of minutes at least: asking as often as the list does would show nothing more. */
-const FRESH_FOR_MS = 15_000;
+export const PACE_MS = 15_000;
 
 const query = graphql`
   query ActivityQuery($from: DateTime!, $to: DateTime!, $buckets: Int!) {
@@ -80,14 +80,11 @@ export function Activity({ steps, view, attempt, stale, onSelect }: ActivityProp
 
 function useFreshActivity({ from, to, buckets }: Steps) {
   const environment = useRelayEnvironment();
-  const askedAt = useRef(Date.now());
   const refresh = useCallback(
     async (signal: AbortSignal) => {
-      if (Date.now() - askedAt.current < FRESH_FOR_MS) return;
-      askedAt.current = Date.now();
       await request<ActivityQuery>(environment, query, { from, to, buckets }, signal);
     },
     [environment, from, to, buckets],
   );
-  useLiveRefresh(refresh);
+  useLiveRefresh(refresh, PACE_MS);
 }

@@ -104,6 +104,8 @@ class ManualLive implements Live {
     };
   }
   nudge() {}
+  setPaused() {}
+  waiting = () => 0;
   state = () => "live" as const;
   subscribe = () => () => {};
 }

@@ -1,0 +1,149 @@
+import { createOperationDescriptor, getRequest, graphql } from "relay-runtime";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { JobChanges } from "#/jobs/changes/JobChanges";
+import { Session } from "#/session/session";
+import { aJob, testServer } from "#/test/environment";
+
+type Event = Parameters<JobChanges["apply"]>[0][number];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => vi.useRealTimers());
+
+const query = graphql`
+  query JobChangesTestQuery($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Job {
+        id
+        version
+        state
+        stateChangedAt
+        startedAt
+        finishedAt
+        allowedTransitions
+        status {
+          id
+          setBy {
+            username
+          }
+        }
+      }
+    }
+  }
+`;
+
+/** An environment that holds these jobs, and what it shows of the first. */
+function holding(...jobs: object[]) {
+  const { environment, asked } = testServer(({ variables }) => ({
+    nodes: variables.ids.map((id: string) => aJob(Number(id.slice(4)), { version: 9 })),
+  }));
+  const ids = jobs.map((job) => (job as { id: string }).id);
+  const operation = createOperationDescriptor(getRequest(query), { ids });
+  environment.retain(operation);
+  const read = (...held: object[]) =>
+    environment.commitPayload(operation, {
+      nodes: held.map((job) => ({
+        status: { id: "status-0", setBy: null },
+        ...job,
+      })),
+    });
+  read(...jobs);
+  const changes = new JobChanges(environment, new Session());
+  const get = (id: string) => environment.getStore().getSource().get(id);
+  return { environment, asked, changes, get, read };
+}
+
+function started(job: number, version: number, by: string | null = "worker"): Event {
+  return {
+    jobStatuses: {
+      node: {
+        id: `status-${job}-${version}`,
+        state: "RUNNING",
+        setBy: by === null ? null : { id: `user-${by}`, username: by },
+        job: {
+          id: `job-${job}`,
+          version,
+          state: "RUNNING",
+          stateChangedAt: "2026-11-24T13:00:00Z",
+          startedAt: "2026-11-24T13:00:00Z",
+          finishedAt: null,
+          allowedTransitions: ["COMPLETED", "FAILED", "CANCELLED"],
+        },
+      },
+    },
+  };
+}
+
+describe("a change", () => {
+  it("is shown wherever its job is, and told with what was seen before", () => {
+    const { changes, environment, get } = holding(aJob(1));
+    expect(changes.apply([started(1, 2)])).toEqual([
+      { jobId: "job-1", before: "PENDING", state: "RUNNING", by: "worker" },
+    ]);
+    expect(get("job-1")).toMatchObject({
+      version: 2,
+      state: "RUNNING",
+      stateChangedAt: "2026-11-24T13:00:00Z",
+      startedAt: "2026-11-24T13:00:00Z",
+      finishedAt: null,
+      allowedTransitions: ["COMPLETED", "FAILED", "CANCELLED"],
+      status: { __ref: "status-1-2" },
+    });
+    const operation = createOperationDescriptor(getRequest(query), { ids: ["job-1"] });
+    expect(environment.lookup(operation.fragment)).toMatchObject({
+      isMissingData: false,
+      data: { nodes: [{ status: { id: "status-1-2", setBy: { username: "worker" } } }] },
+    });
+  });
+
+  it("of a job that is not at hand leaves nothing behind", () => {
+    const { changes, get } = holding(aJob(1));
+    expect(changes.apply([started(2, 1, null)])).toEqual([
+      { jobId: "job-2", before: null, state: "RUNNING", by: null },
+    ]);
+    expect([get("job-2"), get("status-2-1")]).toEqual([undefined, undefined]);
+  });
+
+  it("never takes a job back", () => {
+    const { changes, get } = holding(aJob(1, { version: 3, state: "COMPLETED" }));
+    changes.apply([started(1, 2)]);
+    expect(get("job-1")).toMatchObject({ version: 3, state: "COMPLETED" });
+  });
+
+  it("is drawn once with all that came with it", () => {
+    const { changes, environment } = holding(aJob(1), aJob(2));
+    const operation = createOperationDescriptor(getRequest(query), { ids: ["job-1", "job-2"] });
+    const drawn = vi.fn();
+    environment.subscribe(environment.lookup(operation.fragment), drawn);
+    changes.apply([started(1, 2), started(2, 2)]);
+    expect(drawn).toHaveBeenCalledTimes(1);
+  });
+
+  it("survives an answer that was read before it and came after it", async () => {
+    const { changes, get, read } = holding(aJob(1));
+    changes.apply([started(1, 2)]);
+    read(aJob(1));
+    expect(get("job-1")?.state).toBe("PENDING");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(get("job-1")).toMatchObject({ state: "RUNNING", version: 2 });
+  });
+
+  it("is remembered for no longer than answers take", async () => {
+    const { changes, get, read } = holding(aJob(1));
+    changes.apply([started(1, 2)]);
+    await vi.advanceTimersByTimeAsync(37_000);
+    expect(vi.getTimerCount()).toBe(0);
+    read(aJob(1));
+    await vi.advanceTimersByTimeAsync(37_000);
+    expect(get("job-1")?.state).toBe("PENDING");
+  });
+});
+
+it("reads all jobs at hand anew, a hundred at a time", async () => {
+  const jobs = Array.from({ length: 250 }, (_, index) => aJob(index));
+  const { changes, asked, get } = holding(...jobs);
+  await changes.renew(new AbortController().signal);
+  expect(asked.map(({ variables }) => variables.ids.length)).toEqual([100, 100, 50]);
+  expect(get("job-249")?.version).toBe(9);
+});
