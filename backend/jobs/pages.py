@@ -1,12 +1,9 @@
 """Read one keyset page of a queryset, in one statement, whether or not more follows."""
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db import connection
-from django.db.models import Exists, F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import (
     Tuple,
     TupleGreaterThan,
@@ -16,6 +13,7 @@ from django.db.models.fields.tuple_lookups import (
 )
 
 from backend.jobs.keyset import Key, Ordering, Page, Slice
+from backend.jobs.runs import Among, Direction, Runs
 
 ONE_COLUMN = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 ROW = {
@@ -33,77 +31,43 @@ def read_page(
     page: Page,
     columns: Sequence[str],
     *,
-    alternatives: Sequence[Q] = (),
+    among: Among | None = None,
 ) -> Slice[tuple[Any, ...]]:
-    """The rows of a page as tuples of `columns`, in the ordering's direction.
-
-    `alternatives` are conditions of which exactly one holds for every row wanted, each served by
-    an index in this ordering. PostgreSQL then merges the head of each instead of walking past
-    all the rows that meet none.
-    """
-    wanted = rows.filter(reduce(or_, alternatives)) if alternatives else rows
-    inside = [_beyond(ordering, ">", page.after), _beyond(ordering, "<", page.before)]
-    # "Is there more?" on the near side is one row read too many; on the far side, behind a cursor,
-    # it is an index probe that rides on the same statement.
-    far_side = (
-        _beyond(ordering, ">=", page.before)
-        if page.backward
-        else _beyond(ordering, "<=", page.after)
-    )
-    near_side = (
-        _beyond(ordering, "<=", page.after)
-        if page.backward
-        else _beyond(ordering, ">=", page.before)
-    )
-    found = _heads(
-        rows if alternatives and _merges() else wanted,
-        alternatives if _merges() else (),
-        inside=[condition for condition in inside if condition is not None],
-        direction=_direction(ordering, reverse=page.backward),
-        limit=page.size + 1,
-        columns=columns,
-        probes={
-            name: Exists(_as_queryset(wanted).filter(condition))
-            for name, condition in (("far_side", far_side), ("near_side", near_side))
-            if condition is not None
-        },
-    )
-    overflow = len(found) > page.size
-    found = found[: page.size]
-    if found:
-        probed = iter(found[0][len(columns) :])
-        far = next(probed) if far_side is not None else False
-        near = next(probed) if near_side is not None else False
-    else:  # no row to carry the probes
-        far = far_side is not None and wanted.filter(far_side).exists()
-        near = near_side is not None and wanted.filter(near_side).exists()
-    result = [row[: len(columns)] for row in found]
-    near = overflow or bool(near)
+    """The rows of a page as tuples of `columns`, in the ordering's direction."""
+    runs = Runs.of(rows, among)
+    onward = _direction(ordering, reverse=page.backward)
+    back = _direction(ordering, reverse=not page.backward)
+    # "Is there more?" onward is one row read too many; beyond a cursor, it is the row next to it,
+    # one index seek that rides on the same statement.
     if page.backward:
-        return Slice(result[::-1], has_next=bool(far), has_previous=near)
-    return Slice(result, has_next=near, has_previous=bool(far))
-
-
-def _heads(
-    rows: QuerySet[Any, Any],
-    alternatives: Sequence[Q],
-    *,
-    inside: Sequence[Any],
-    direction: Sequence[str],
-    limit: int,
-    columns: Sequence[str],
-    probes: dict[str, Any],
-) -> list[tuple[Any, ...]]:
-    """The first `limit` rows of the union of the alternatives."""
-    names = (*columns, *probes)
-    branches = [
-        rows.filter(condition, *inside).annotate(**probes).order_by(*direction).values_list(*names)
-        for condition in alternatives or (Q(),)
-    ]
-    if len(branches) == 1:
-        return list(branches[0][:limit])
-    merged = branches[0][:limit].union(*[branch[:limit] for branch in branches[1:]], all=True)
-    return list(merged.order_by(*direction)[:limit])
+        behind, ahead = _beyond(ordering, ">=", page.before), _beyond(ordering, "<=", page.after)
+    else:
+        behind, ahead = _beyond(ordering, "<=", page.after), _beyond(ordering, ">=", page.before)
+    probes = {
+        name: (runs.where(condition), direction)
+        for name, condition, direction in (("behind", behind, back), ("ahead", ahead, onward))
+        if condition is not None
+    }
+    inside = [_beyond(ordering, ">", page.after), _beyond(ordering, "<", page.before)]
+    wanted = runs.where(
+        *[condition for condition in inside if condition is not None],
+        **{name: beyond.any_key(direction) for name, (beyond, direction) in probes.items()},
+    )
+    found = wanted.head(onward, (*columns, *probes), page.size + 1)
+    if found:
+        keys = found[0][len(columns) :]
+        there = {name: key is not None for name, key in zip(probes, keys, strict=True)}
+    else:  # no row to carry the probes
+        there = {
+            name: bool(beyond.head(direction, ordering.names, 1))
+            for name, (beyond, direction) in probes.items()
+        }
+    is_behind = there.get("behind", False)
+    is_ahead = len(found) > page.size or there.get("ahead", False)
+    result = [row[: len(columns)] for row in found[: page.size]]
+    if page.backward:
+        return Slice(result[::-1], has_next=is_behind, has_previous=is_ahead)
+    return Slice(result, has_next=is_ahead, has_previous=is_behind)
 
 
 def _beyond(ordering: Ordering, comparison: str, key: Key | None) -> Any:
@@ -116,15 +80,6 @@ def _beyond(ordering: Ordering, comparison: str, key: Key | None) -> Any:
     return ROW[operator](Tuple(*[F(name) for name in ordering.names]), key)
 
 
-def _direction(ordering: Ordering, *, reverse: bool) -> list[str]:
+def _direction(ordering: Ordering, *, reverse: bool) -> Direction:
     sign = "-" if ordering.descending != reverse else ""
     return [sign + name for name in ordering.names]
-
-
-def _merges() -> bool:
-    """SQLite takes no ORDER BY within a union, and needs none at its size."""
-    return connection.vendor == "postgresql"
-
-
-def _as_queryset(rows: QuerySet[Model, Any]) -> QuerySet[Model, Any]:
-    return rows.order_by()

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from backend.jobs.filters import JobFilter, state_alternatives
+from backend.jobs.filters import JobFilter, among_states
 from backend.jobs.keyset import Ordering, Page, Slice
 from backend.jobs.models import Job
 from backend.jobs.pages import read_page
@@ -13,9 +13,7 @@ from backend.jobs.selectors.rows import JOB_COLUMNS, job_record
 
 def jobs_page(where: JobFilter, ordering: Ordering, page: Page) -> Slice[JobRecord]:
     """One page of the jobs that the filter admits, in that order."""
-    found = read_page(
-        where.rows(), ordering, page, JOB_COLUMNS, alternatives=state_alternatives(where.states)
-    )
+    found = read_page(where.rows(), ordering, page, JOB_COLUMNS, among=among_states(where.states))
     return Slice([job_record(row) for row in found.rows], found.has_next, found.has_previous)
 
 

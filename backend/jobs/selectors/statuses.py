@@ -9,7 +9,7 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from backend.jobs import horizon
-from backend.jobs.filters import StatusFilter, state_alternatives
+from backend.jobs.filters import StatusFilter, among_states
 from backend.jobs.keyset import Page, Slice
 from backend.jobs.models import JobStatus
 from backend.jobs.orders import LOG
@@ -81,7 +81,7 @@ def _log_until(final: int, where: StatusFilter, page: Page) -> Slice[StatusRecor
         LOG,
         page,
         STATUS_COLUMNS,
-        alternatives=state_alternatives(where.states),
+        among=among_states(where.states),
     )
     return Slice([status_record(row) for row in found.rows], found.has_next, found.has_previous)
 

@@ -5,17 +5,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db.models import Q
 
 from backend.jobs.filters import (
     InvalidFilter,
     JobFilter,
     StatusFilter,
     TimeRange,
-    state_alternatives,
+    among_states,
 )
 from backend.jobs.lifecycle import JobState
 from backend.jobs.models import Job
+from backend.jobs.runs import Among
 from tests.backend.jobs.conftest import NOON
 from tests.backend.jobs.sample import insert_jobs
 
@@ -80,11 +80,12 @@ def test_whether_only_states_are_asked_for(given: dict[str, Any], *, only: bool)
     assert JobFilter(**given).only_states is only
 
 
-def test_states_become_one_condition_each() -> None:
+def test_states_are_one_condition() -> None:
     failed, running = JobState.FAILED, JobState.RUNNING
-    assert state_alternatives(None) == []
-    assert state_alternatives([running, failed, running]) == [Q(state="FAILED"), Q(state="RUNNING")]
-    assert state_alternatives([]) == [Q(pk__in=[])]
+    assert among_states(None) is None
+    assert among_states(list(JobState)) is None
+    assert among_states([running, failed]) == Among("state", ["RUNNING", "FAILED"])
+    assert among_states([]) == Among("state", [])
 
 
 @pytest.mark.parametrize(
