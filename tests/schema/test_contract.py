@@ -71,8 +71,8 @@ def test_nothing_breaks_a_client_of_the_published_schema() -> None:
             "Enum value JobState.LOST was added.",
         ),
         (
-            "viewer: User\n}",
-            "viewer(of: ID!): User\n}",
+            "viewer: User\n  job",
+            "viewer(of: ID!): User\n  job",
             "A required argument Query.viewer(of:) was added.",
         ),
         (
