@@ -23,6 +23,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from backend.web import event_stream, graphiql
+from backend.web.event_stream import EventStreamResponse
 from backend.web.media_types import ANSWERS, EVENT_STREAM, GRAPHQL, HTML, JSON, PAGES, negotiate
 from backend.web.parameters import from_body, from_url, has_query
 from backend.web.protocol import Engine, GraphQLAnswer, GraphQLRequest
@@ -61,7 +62,7 @@ async def _answered(engine: Engine, request: HttpRequest, content_type: str) -> 
         _parsed(request), request, resume_after=request.META.get("HTTP_LAST_EVENT_ID") or None
     )
     if not isinstance(found, GraphQLAnswer):
-        return event_stream.streamed(found)
+        return EventStreamResponse(found)
     # Only a subscription needs a stream; anything else becomes one where nothing else will do.
     streamed = content_type == EVENT_STREAM and found.status == 200  # noqa: PLR2004
     return _response(found, EVENT_STREAM if streamed else _for_errors(content_type))

@@ -5,11 +5,13 @@ signals whose receivers run in threads, and watches for the client to leave. `Gr
 reads the body into memory, runs the same middleware and views, and sends the answer.
 
 What the signals did is left to whoever uses the ORM: no database connection is cleaned up around
-a request. A client that leaves does not stop its request; the engine bounds the time it takes.
-Streams need the stock handler.
+a request. A client that leaves does not stop its request, whose time the engine bounds, but it
+does stop its stream. (By the stock handler each stream would occupy a thread while it is open.)
 """
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -20,6 +22,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from backend.web.asgi_types import Receive, Scope, Send, header
+from backend.web.event_stream import LONGEST_SILENCE, EventStreamResponse
 from backend.web.refusals import error_response
 
 # Load balancers ask these by address, and learn nothing that the name would protect.
@@ -55,7 +58,7 @@ class DjangoHandler(ASGIHandler):
 
 
 class GraphQLHandler(DjangoHandler):
-    """The handler of requests that are answered in one piece."""
+    """The handler of GraphQL requests, answered in one piece or by a stream."""
 
     async def handle(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,7 +67,38 @@ class GraphQLHandler(DjangoHandler):
             return
         request, refusal = self.create_request(scope, BytesIO(body))
         response = refusal or await self._middleware_chain(request)  # type: ignore[attr-defined]
-        await self.send_response(response, send)
+        if isinstance(response, EventStreamResponse):
+            await self._stream(response, receive, send)
+        else:
+            await self.send_response(response, send)
+
+    async def _stream(self, response: EventStreamResponse, receive: Receive, send: Send) -> None:
+        """Send for as long as the client reads.
+
+        Nothing is kept for a client that does not: it is waited for, and cut off in the end.
+        """
+
+        async def send_in_time(event: Any) -> None:
+            async with asyncio.timeout(LONGEST_SILENCE):
+                await send(event)
+
+        sending = asyncio.create_task(self.send_response(response, send_in_time))
+        leaving = asyncio.create_task(_left(receive))
+        try:
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sending.cancel()
+            leaving.cancel()
+            await asyncio.wait({sending, leaving})
+            await response.end()
+        with suppress(TimeoutError, asyncio.CancelledError):
+            sending.result()
+
+
+async def _left(receive: Receive) -> None:
+    """Returns when the client leaves."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes | None:

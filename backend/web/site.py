@@ -52,7 +52,6 @@ class Site:
     def __init__(self, front_end: Path, engine: Engine | None) -> None:
         self.sockets = WebSockets(engine) if engine else None
         self.graphql = GraphQLHandler()
-        self.streams = DjangoHandler()
         self.files = Files(cast("Application", DjangoHandler()))
         if settings.GRAPHIQL:
             for folder in graphiql.FOLDERS:
@@ -71,8 +70,7 @@ class Site:
             else:
                 await send({"type": "websocket.close", "code": 1000, "reason": None})
         elif scope["path"] in GRAPHQL_PATHS:
-            answer = self.streams if _wants_stream(scope) else self.graphql
-            await answer(cast("dict[str, Any]", scope), receive, send)
+            await self.graphql(cast("dict[str, Any]", scope), receive, send)
         elif _is_page(scope) and self._was_built():
             await self.files({**scope, "path": INDEX}, receive, send)
         else:
@@ -88,11 +86,6 @@ def application(front_end: Path, engine: Engine | None = None) -> Application:
     The engine answers WebSockets; without one they are refused.
     """
     return SecurityHeaders(Site(front_end, engine))
-
-
-def _wants_stream(scope: Scope) -> bool:
-    """Whether the answer may be a stream, which must end when its client leaves."""
-    return b"text/event-stream" in header(scope, b"accept").lower()
 
 
 def _is_page(scope: Scope) -> bool:

@@ -5,6 +5,7 @@ import gc
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from backend.jobs.lifecycle import JobState
 from backend.jobs.models import JobStatus
 from backend.jobs.selectors.jobs import jobs_by_id
 from backend.jobs.services import create_job
-from backend.web import event_stream
+from backend.web import handler
 from backend.web.protocol import GraphQLRequest
 from schema import global_id, streams, threads
 from schema.executor import engine
@@ -309,15 +310,20 @@ def test_a_hundred_followers_of_one_document_cost_one_execution_for_each_event(
 def test_a_client_that_does_not_read_is_cut_off_and_costs_the_others_nothing(
     server: Server, follow: Callable[..., Any], operator: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "LONGEST_SILENCE", 0.5)
+    monkeypatch.setattr(handler, "LONGEST_SILENCE", 2)
     query = "subscription { jobStatuses { cursor node { message } } }"
-    with follow(query) as reader, _not_reading(server, operator, query):
+    with (
+        follow(query) as reader,
+        _not_reading(server, operator, query),
+        ThreadPoolExecutor(1) as beside,
+    ):
         reader.read()
         eventually(lambda: open_streams() == 2)
-        ids = _write_long_messages(operator, 1_200)
-        found = reader.take(len(ids))
-        assert [block.id for block in found] == [edge["cursor"] for edge in _all(operator)]
+        found = beside.submit(reader.take, 1_201)
+        _write_long_messages(operator, 1_200)
+        ids = [block.id for block in found.result()]
         eventually(lambda: open_streams() == 1)
+    assert ids == [edge["cursor"] for edge in _all(operator)]
 
 
 # --- Who may, and for how long --------------------------------------------------------------
@@ -554,7 +560,7 @@ class _not_reading:  # noqa: N801 (reads as a statement)
         self.socket.close()
 
 
-def _write_long_messages(api: Api, count: int) -> list[int]:
+def _write_long_messages(api: Api, count: int) -> None:
     """More than the buffers between a server and a client hold."""
     assert api.user is not None
     job = create_job(name="long", actor_id=api.user.pk)
@@ -570,7 +576,6 @@ def _write_long_messages(api: Api, count: int) -> list[int]:
         for previous, state in ((PENDING, FAILED), (FAILED, PENDING))
     ]
     JobStatus.objects.bulk_create(entries)
-    return list(JobStatus.objects.order_by("id").values_list("id", flat=True))
 
 
 def _all(api: Api) -> list[dict[str, Any]]:
