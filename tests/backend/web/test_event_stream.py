@@ -29,10 +29,10 @@ class Stream:
             yield Heartbeat("taken by who opens it")
             for part in self.parts:
                 yield part
-            while (part := await self.more.get()) is not None:
-                if isinstance(part, Exception):
-                    raise part
-                yield part
+            while (more := await self.more.get()) is not None:
+                if isinstance(more, Exception):
+                    raise more
+                yield more
         finally:
             self.ended = True
 
@@ -52,7 +52,7 @@ class Client:
         async def answer(_request: Any) -> Any:
             return response
 
-        self.handler._middleware_chain = answer
+        self.handler._middleware_chain = answer  # type: ignore[attr-defined]
         self.reading = asyncio.Event()
         self.reading.set()
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
