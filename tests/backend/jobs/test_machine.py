@@ -260,5 +260,5 @@ class Lifecycle(RuleBasedStateMachine):
 
 def test_the_services_do_what_the_model_does(db: None) -> None:
     run_state_machine_as_test(
-        Lifecycle, settings=settings(max_examples=15, stateful_step_count=30, deadline=None)
+        Lifecycle, settings=settings(max_examples=12, stateful_step_count=25, deadline=None)
     )
