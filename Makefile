@@ -76,8 +76,11 @@ test: $(INSTALLED) $(FRONTEND_INSTALLED) ## Run every test, on PostgreSQL and on
 		$(wildcard tests/backend/jobs tests/schema)
 ifneq ($(HAS_FRONTEND),)
 	@echo 'The dashboard:'
+	@$(NPM) run --silent build && touch $(DASHBOARD_BUILT)
+	@$(NPM) run --silent check-size
 	@$(NPM) run --silent test
-	@$(NPM) run --silent --if-present e2e
+	@backend/dev/browser.sh
+	@$(NPM) run --silent e2e
 endif
 
 .PHONY: lint
@@ -132,6 +135,14 @@ bench: $(INSTALLED) ## Measure the API beside its peers, on a PostgreSQL of its 
 .PHONY: bench-full
 bench-full: $(INSTALLED) ## The same at length, into tests/bench/RESULTS.md (JOBS=1000000)
 	@exec $(PYTHON) -m tests.bench --full --write-results
+
+.PHONY: bench-frontend
+bench-frontend: $(INSTALLED) dashboard ## Scroll and filter 1,000,000 jobs in a real browser (BENCH_JOBS)
+	@exec $(NPM) run --silent bench
+
+.PHONY: screenshots
+screenshots: $(INSTALLED) dashboard ## Take the pictures of the README, from demo data
+	@exec $(NPM) run --silent screenshots
 
 ##@ Deploy (Docker Compose; settings in .env, see .env.example)
 

@@ -66,7 +66,7 @@ def hashings(monkeypatch: pytest.MonkeyPatch) -> HashingCount:
 
 
 @pytest.fixture
-def make_user(db: None) -> MakeUser:  # noqa: ARG001 (opens the database)
+def make_user(db: None) -> MakeUser:
     """Creates an account with a password and, where given, a role."""
 
     def make(
