@@ -14,7 +14,7 @@ import { createMockEnvironment } from "relay-test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { JobPage } from "#/jobs/detail/JobPage";
 import { type Neighbours, useNeighbours } from "#/jobs/list/neighbours";
-import type { Live, Refresh } from "#/live/live";
+import type { Live, Change as LiveChange, Refresh } from "#/live/live";
 import { LiveContext } from "#/live/useLive";
 import { RequestFailure } from "#/relay/transport";
 import { Announcer } from "#/ui/announcer";
@@ -343,6 +343,23 @@ describe("while one looks", () => {
     expect(entries()[1]).toContain("stayed 1 min");
     // Complete as before: there is nothing older to ask for.
     expect(screen.queryByRole("button", { name: "Show older changes" })).not.toBeInTheDocument();
+  });
+
+  it("a change that came by stream is said aloud, and nothing is asked", async () => {
+    const { answer, environment, live } = await open();
+    answer(statusesOf(RETRIED));
+    await screen.findByRole("heading", { level: 1 });
+    const before = screen.getByRole("status").textContent;
+    const change = { jobId: "job-1", before: "RUNNING", state: "FAILED", by: "worker" } as const;
+    const tell = (...changes: LiveChange[]) =>
+      act(async () => live.refresh?.(new AbortController().signal, changes));
+    await tell({ ...change, jobId: "job-2" }, { ...change, before: "FAILED" });
+    expect(screen.getByRole("status").textContent).toBe(before);
+    await tell({ ...change, by: null });
+    expect(screen.getByRole("status")).toHaveTextContent("Now Failed");
+    await tell({ ...change, before: "PENDING", state: "RUNNING" }, change);
+    expect(screen.getByRole("status")).toHaveTextContent("Now Failed, set by worker");
+    expect(environment.mock.getAllOperations()).toHaveLength(0);
   });
 
   it("nothing is said or fetched further while nothing changes", async () => {
