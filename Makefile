@@ -44,6 +44,10 @@ dev: $(INSTALLED) dashboard ## Serve with demo jobs and accounts, on SQLite unle
 dev-pg: $(INSTALLED) dashboard ## The same on PostgreSQL: POSTGRES_HOST's, or a throwaway one
 	@exec $(ON_POSTGRES) $(PYTHON) -m backend.dev.serve
 
+.PHONY: demo
+demo: $(INSTALLED) dashboard ## The same with work going on: a replay reports jobs, a day in 90 seconds
+	@exec $(PYTHON) -m backend.dev.demo
+
 .PHONY: import
 import: $(INSTALLED) ## Import real jobs: make import FILE=trace.swf.gz
 	@test -n "$${FILE:-}" || { echo 'Which file? make import FILE=trace.swf.gz' >&2; exit 2; }
