@@ -207,6 +207,14 @@ class Lifecycle(RuleBasedStateMachine):
         if key is not None:
             self.model.changes[index, by, key] = entry
 
+    @rule(index=jobs, choice=st.integers(0, 2), actor=actors, message=messages)
+    def make_a_legal_move(self, index: int, choice: int, actor: str, message: str | None) -> None:
+        """So that lives get long, with retries."""
+        targets = sorted(target for state, target in LEGAL if state is self.model.jobs[index].state)
+        if targets:
+            target = targets[choice % len(targets)]
+            self.set_status(index, target, actor, message, version_off_by=0, key=None)
+
     @rule(state=st.sampled_from(JobState), actor=actors)
     def set_status_of_nothing(self, state: JobState, actor: str) -> None:
         """A job that is not there."""
