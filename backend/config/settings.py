@@ -120,6 +120,7 @@ def postgres() -> dict[str, Any]:
         "USER": env.str("POSTGRES_USER", default="jobtrail"),
         "PASSWORD": env.str("POSTGRES_PASSWORD", default=""),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool hands out no connection that a restart has cut
         "OPTIONS": {
             "pool": {
                 "min_size": env.int("POSTGRES_POOL_MIN", default=1),

@@ -16,6 +16,7 @@ from backend.jobs.horizon import OBSERVE, Horizon
 from backend.jobs.records import StatusRecord
 from backend.jobs.selectors.rows import STATUS_COLUMNS, status_record
 
+APPLICATION: Final = "jobtrail-feed"  # as pg_stat_activity shows it
 CHANNEL: Final = "jobtrail_log"
 ROWS: Final = f"""
 SELECT {", ".join(STATUS_COLUMNS)}
@@ -44,6 +45,7 @@ class PostgreSQLTail:
             for name, value in connection.get_connection_params().items()
             if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
         }
+        settings["application_name"] = APPLICATION
         link = await psycopg.AsyncConnection.connect(**settings, autocommit=True)
         tail = cls(link, listener)
         await link.execute(f"LISTEN {CHANNEL}")

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from backend.jobs.models import JobStatus
+from backend.jobs.models import JobStatus, StateRollup
 
 PATIENCE: Final = 0.25  # seconds that a reader waits for writers that are about to commit
 STEP: Final = 0.002
@@ -55,6 +55,11 @@ class Horizon:
         """The moment at which an observation begins; `learn` wants it where threads share this."""
         with self._lock:
             return next(self._moments)
+
+    def trust(self, position: int) -> None:
+        """Take a position for final that another process has proved to be."""
+        with self._lock:
+            self.final = max(self.final, position)
 
     def learn(self, highest: int, holders: frozenset[str], begun: int | None = None) -> int:
         """Take in one observation; return the final position as it is known now.
@@ -94,6 +99,9 @@ def final_position(*, patience: float = PATIENCE) -> int:
         return newest or 0
     # To a transaction its own entries are final, but to nobody else: it keeps that to itself.
     known = Horizon(_horizon.final) if connection.in_atomic_block else _horizon
+    if not _horizon.final:
+        # Begin with what another process has proved before, where the first look proves nothing.
+        known.trust(_rolled_up())
     highest, final = _look(known)
     deadline = time.monotonic() + patience
     while final < highest and time.monotonic() < deadline:
@@ -112,6 +120,11 @@ def _look(known: Horizon) -> tuple[int, int]:
     begun = known.begin()
     highest, holders = _observe()
     return highest, known.learn(highest, holders, begun)
+
+
+def _rolled_up() -> int:
+    """Where the roll-up stands: it never goes beyond what was final."""
+    return StateRollup.objects.filter(id=1).values_list("position", flat=True).first() or 0
 
 
 def _observe() -> tuple[int, frozenset[str]]:

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from backend.events import feed as feeds
 from backend.events import tail_sqlite
 from backend.events.feed import Feed
-from backend.events.tail_postgresql import PostgreSQLTail
+from backend.events.tail_postgresql import APPLICATION, PostgreSQLTail
 from backend.jobs.models import JobStatus
 from backend.jobs.services import create_job
 from tests.backend.events.conftest import PATIENCE, Log, beside
@@ -116,7 +116,7 @@ async def test_a_cursor_ahead_waits_until_the_log_is_past_it(log: Log) -> None:
     await log.write(2)
     assert await log.take(ahead - 1, 1) == [ahead]
     assert positions(log, ahead) == []
-    assert not await log.feed.published(ahead, 0.05)
+    assert not await log.published(ahead, 0.05)
     await log.write(1)
     assert await log.take(ahead, 1) == [ahead + 1]
 
@@ -204,7 +204,7 @@ async def test_another_process_is_heard_at_once(log: Log, monkeypatch: pytest.Mo
     start = await log.feed.now()
     monkeypatch.setattr("backend.jobs.commits._listeners", set())  # as in another process
     await log.write(1)
-    assert not await log.feed.published(start, 0.1)
+    assert not await log.published(start, 0.1)
     await beside(_execute, "NOTIFY jobtrail_log")
     assert await log.take(start, 1) == await beside(committed)
 
@@ -240,7 +240,7 @@ async def test_nothing_passes_a_position_that_is_not_settled(log: Log) -> None:
     holder = asyncio.create_task(beside(hold))
     await written.wait()
     await log.write(2)
-    assert not await log.feed.published(start, 0.3)
+    assert not await log.published(start, 0.3)
     commit.set()
     await holder
     ids = await log.take(start, 3)
@@ -251,7 +251,7 @@ async def test_nothing_passes_a_position_that_is_not_settled(log: Log) -> None:
 async def cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Break the feed's connection."""
     if connection.vendor == "postgresql":
-        assert await beside(_execute, CUT) == 1
+        assert await beside(_execute, CUT, APPLICATION) == 1
         return
     failed = asyncio.Event()
     loop, highest = asyncio.get_running_loop(), tail_sqlite._highest
@@ -283,16 +283,14 @@ def during(monkeypatch: pytest.MonkeyPatch, action: Callable[[], Awaitable[None]
 
 
 CUT = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
- WHERE datname = current_database() AND pid <> pg_backend_pid()
-   AND (query LIKE '%%pg_locks%%' OR query LIKE 'LISTEN %%' OR query LIKE 'NOTIFY %%'
-        OR query LIKE '%%id > $1 AND id <= $2%%')
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+ WHERE datname = current_database() AND application_name = %s
 """
 
 
-def _execute(statement: str) -> int:
+def _execute(statement: str, *values: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values)
         return int(cursor.rowcount)
 
 

@@ -146,6 +146,20 @@ def test_what_commits_late_is_waited_for(create: Callable[[], int]) -> None:
 
 @postgres
 @committed
+def test_a_process_that_starts_takes_over_what_is_rolled_up(
+    create: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = create()
+    assert counts.advance()
+    monkeypatch.setattr(horizon, "_horizon", Horizon())
+    with OpenTransaction() as other:
+        other.call(create)
+        assert final() == first
+        assert shown() == [first]
+
+
+@postgres
+@committed
 def test_what_is_rolled_back_leaves_a_hole(create: Callable[[], int]) -> None:
     first = create()
     assert final() == first

@@ -356,7 +356,7 @@ def traces() -> list[Any]:
     ]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # one transaction of this size takes a minute to check
 @pytest.mark.parametrize(("trace", "states"), traces())
 def test_jobs_per_state(trace: Path, states: dict[JobState, int]) -> None:
     import_jobs(trace)
