@@ -13,24 +13,20 @@ from graphql import GraphQLError, GraphQLSchema, OperationType
 from graphql.execution import Executor
 from graphql.execution.execute import execute_subscription
 
-from backend.accounts import principal
 from backend.accounts.principal import Principal
-from backend.accounts.tokens import InvalidToken
 from backend.events.feed import feed
 from backend.jobs.orders import LOG
 from backend.web.protocol import Batch, Event, EventStream, GraphQLRequest, Heartbeat
-from schema.access import VIEW
 from schema.channels import UNREACHABLE, Channel
 from schema.context import Context
 from schema.documents import Document
 from schema.errors import public
 from schema.follow import Following
-from schema.threads import in_thread
+from schema.standing import standings
 
 logger = logging.getLogger("jobtrail.graphql")
 
 HEARTBEAT: Final = 15.0  # seconds; proxies cut a connection that is silent for a minute
-CHECK_SESSION: Final = 10.0  # seconds until a revoked session loses its streams
 TRY_AGAIN: Final = 0.2  # seconds, where the database is away
 
 
@@ -59,15 +55,6 @@ class TooManyStreams(GraphQLError):
             f"Your account has {most} streams open on this server already: close one first.",
             extensions={"code": "RATE_LIMITED"},
         )
-
-
-ENDED: Final = GraphQLError(
-    "The access token has expired or was revoked: renew it, and resume.",
-    extensions={"code": "UNAUTHENTICATED"},
-)
-FORBIDDEN: Final = GraphQLError(
-    "Your account has no permission for this any more.", extensions={"code": "FORBIDDEN"}
-)
 
 
 class Places:
@@ -119,15 +106,16 @@ async def follow(channel: Channel, after: int | None, context: Context) -> Event
 
     Raises TooManyStreams before that.
     """
-    who, watch, log = context.signed_in, Watch(context), feed()
+    who, log = context.signed_in, feed()
     places.take(who)
+    standing = standings.enter(context)
     log.enter()
     try:
         position = await log.now() if after is None else after
         yield _heartbeat(position)
         yield _heartbeat(position)  # whoever is cut off before the first event can resume, too
         spoken = time.monotonic()
-        while (refusal := await watch.refusal()) is None:
+        while (refusal := standing.refusal) is None:
             try:
                 passage = await channel.behind(position)
             except UNREACHABLE as error:
@@ -135,48 +123,16 @@ async def follow(channel: Channel, after: int | None, context: Context) -> Event
                 await asyncio.sleep(TRY_AGAIN)
                 passage = (Batch(), position)
             batch, position = passage or (None, position)
-            silence = time.monotonic() - spoken
-            if batch or silence >= HEARTBEAT:
+            if batch or time.monotonic() - spoken >= HEARTBEAT:
                 yield batch or _heartbeat(position)
                 spoken = time.monotonic()
             elif passage is None:
-                await log.published(position, min(HEARTBEAT - silence, watch.seconds))
+                await log.heard()
         yield Batch((Event(orjson.dumps({"errors": [public(refusal)]})),))
     finally:
         log.leave()
+        standings.leave(standing)
         places.give_back(who)
-
-
-class Watch:
-    """Watches whether the session that opened a stream still stands, and may still look."""
-
-    def __init__(self, context: Context) -> None:
-        self._token = context.token
-        self._expires_at = context.signed_in.expires_at.timestamp()
-        self._checked = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """How long there is no need to look."""
-        check = self._checked + CHECK_SESSION - time.monotonic()
-        return max(min(check, self._expires_at - time.time()), 0)
-
-    async def refusal(self) -> GraphQLError | None:
-        """Why the stream must end, if it must. Asks the database once in a while only."""
-        if time.time() >= self._expires_at:
-            return ENDED
-        if time.monotonic() < self._checked + CHECK_SESSION:
-            return None
-        self._checked = time.monotonic()
-        try:
-            who = principal.remembered(self._token)
-            if who is None:
-                who = await in_thread(principal.principal_for, self._token)
-        except InvalidToken:
-            return ENDED
-        except UNREACHABLE:
-            return None  # ask again later
-        return None if who.may(VIEW) else FORBIDDEN
 
 
 def located(error: Exception) -> GraphQLError:

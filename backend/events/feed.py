@@ -38,6 +38,7 @@ SOON: Final = 0.005  # the same where something has just happened; then less and
 QUIET: Final = 0.005
 QUIET_PER_FOLLOWER: Final = 0.0001
 LONGEST_QUIET: Final = 0.1
+TICK: Final = 1.0  # seconds that a follower hears nothing, at most
 LINGER: Final = 30.0  # how long the task goes on without followers
 LONGEST_RETRY: Final = 5.0
 
@@ -79,14 +80,12 @@ class Feed:
         self.followers -= 1
         self._abandoned_at = time.monotonic()
 
-    async def published(self, after: int, seconds: float) -> bool:
-        """Wait for something behind that position; False where nothing came in that time."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self.position is None or self.position <= after:
-                    await self._published.wait()
-                return True
-        return False
+    async def heard(self) -> None:
+        """Wait until something is published, or for a moment where nothing is.
+
+        One clock for all: a timer for each follower would cost more than the rest of its wait.
+        """
+        await self._published.wait()
 
     def rows(self, after: int, *, most: int, characters: int) -> list[StatusRecord] | None:
         """What was published behind that position; None where the ring does not reach back so far.
@@ -114,6 +113,7 @@ class Feed:
         """Tail the log for as long as somebody follows, through lost connections."""
         loop = asyncio.get_running_loop()
         stop_listening = commits.listen(lambda: _call_soon(loop, self.hint))
+        ticking = asyncio.create_task(self._tick())
         failures = 0
         try:
             while not self._is_abandoned():
@@ -127,6 +127,12 @@ class Feed:
                     await asyncio.sleep(min(0.05 * 2**failures, LONGEST_RETRY))
         finally:
             stop_listening()
+            ticking.cancel()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._wake()
 
     async def _follow(self, tail: Tail) -> None:
         pause = SOON
@@ -139,10 +145,10 @@ class Feed:
             final = await tail.final_position()
             if final is not None:
                 await self._catch_up(tail, final)
+            published = self.position != before
             # Where something happens, more is to come: rows not final yet, others' next writes.
-            happens = woken or self.position != before
-            pause = SOON if happens else min(pause * 1.5, POLL)
-            await self._rest(tail, pause, began)
+            pause = SOON if woken or published else min(pause * 1.5, POLL)
+            await self._rest(tail, pause, began + self._quiet(published=published))
 
     async def _catch_up(self, tail: Tail, final: int) -> None:
         """Publish what has become final; a feed that begins takes all but the latest for granted."""
@@ -160,16 +166,20 @@ class Feed:
         if self.position is None:
             self._publish(final)
 
-    async def _rest(self, tail: Tail, seconds: float, began: float) -> None:
-        """Until there is reason to look again, but never so short that nothing else gets done."""
+    async def _rest(self, tail: Tail, seconds: float, earliest: float) -> None:
+        """Until there is reason to look again, but not before `earliest`."""
         if not self._woken.is_set():
             with tail.listening(), contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._woken.wait()
-        quiet = min(QUIET + self.followers * QUIET_PER_FOLLOWER, LONGEST_QUIET)
-        remaining = began + quiet - time.monotonic()
+        remaining = earliest - time.monotonic()
         if remaining > 0:
             await asyncio.sleep(remaining)
+
+    def _quiet(self, *, published: bool) -> float:
+        """How long to leave everybody alone after a round, so that something else gets done."""
+        followers = self.followers if published else 0
+        return min(QUIET + followers * QUIET_PER_FOLLOWER, LONGEST_QUIET)
 
     def _keep(self, rows: list[StatusRecord]) -> None:
         for row in rows:
@@ -182,6 +192,9 @@ class Feed:
 
     def _publish(self, position: int) -> None:
         self.position = position
+        self._wake()
+
+    def _wake(self) -> None:
         published, self._published = self._published, asyncio.Event()
         published.set()
 

@@ -10,8 +10,8 @@ does stop its stream. (By the stock handler each stream would occupy a thread wh
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
-from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -77,22 +77,44 @@ class GraphQLHandler(DjangoHandler):
 
         Nothing is kept for a client that does not: it is waited for, and cut off in the end.
         """
-
-        async def send_in_time(event: Any) -> None:
-            async with asyncio.timeout(LONGEST_SILENCE):
-                await send(event)
-
-        sending = asyncio.create_task(self.send_response(response, send_in_time))
-        leaving = asyncio.create_task(_left(receive))
+        outlet = Outlet(send)
+        sending = asyncio.create_task(self.send_response(response, outlet.send))
+        tasks = {
+            sending,
+            asyncio.create_task(_left(receive)),
+            asyncio.create_task(outlet.blocked()),
+        }
         try:
-            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            sending.cancel()
-            leaving.cancel()
-            await asyncio.wait({sending, leaving})
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
             await response.end()
-        with suppress(TimeoutError, asyncio.CancelledError):
+        if not sending.cancelled():
             sending.result()
+
+
+class Outlet:
+    """Where a stream is sent, and how long the client has not taken what waits there."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._waiting_since: float | None = None
+
+    async def send(self, event: Any) -> None:
+        """Send, as soon as the client takes it."""
+        self._waiting_since = time.monotonic()
+        await self._send(event)
+        self._waiting_since = None
+
+    async def blocked(self) -> None:
+        """Return when something has waited for too long: one timer, not one for each event."""
+        waited = 0.0
+        while waited < LONGEST_SILENCE:
+            await asyncio.sleep(LONGEST_SILENCE - waited)
+            since = self._waiting_since
+            waited = 0.0 if since is None else time.monotonic() - since
 
 
 async def _left(receive: Receive) -> None:

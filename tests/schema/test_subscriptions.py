@@ -23,7 +23,7 @@ from backend.jobs.selectors.jobs import jobs_by_id
 from backend.jobs.services import create_job
 from backend.web import handler
 from backend.web.protocol import GraphQLRequest
-from schema import global_id, streams, threads
+from schema import global_id, standing, streams, threads
 from schema.executor import engine
 from schema.subscriptions import edge
 from tests.api import Api
@@ -368,7 +368,7 @@ def test_a_stream_ends_with_its_token(
 def test_a_stream_ends_when_its_session_does(
     follow: Callable[..., Any], operator: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "CHECK_SESSION", 0.05)
+    monkeypatch.setattr(standing, "CHECK_SESSION", 0.05)
     assert operator.user is not None
     grant = sessions.log_in("operator", "operator", "192.0.2.1")
     with follow(token=grant.access_token) as stream, follow() as other:
@@ -383,7 +383,7 @@ def test_a_stream_ends_when_its_session_does(
 def test_a_stream_ends_when_its_account_may_not_look_any_more(
     follow: Callable[..., Any], operator: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "CHECK_SESSION", 0.05)
+    monkeypatch.setattr(standing, "CHECK_SESSION", 0.05)
     assert operator.user is not None
     with follow() as stream:
         stream.read()

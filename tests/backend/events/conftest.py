@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 import pytest
@@ -32,6 +33,16 @@ async def beside(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     return await asyncio.to_thread(call)
 
 
+async def published(feed: Feed, after: int, seconds: float = PATIENCE) -> bool:
+    """Wait for something behind a position of a feed; False where nothing came in that time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while feed.position is None or feed.position <= after:
+                await feed.heard()
+            return True
+    return False
+
+
 class Log:
     """The log as a follower and a writer of the test see it."""
 
@@ -48,13 +59,17 @@ class Log:
         ids: list[int] = []
         position = after
         while len(ids) < count:
-            assert await self.feed.published(position, PATIENCE), f"only {ids} came"
+            assert await self.published(position), f"only {ids} came"
             assert self.feed.position is not None
             found = await stretch(StatusFilter(), position, self.feed.position)
             assert found.end > position
             ids += [row.id for row in found.rows]
             position = found.end
         return ids
+
+    async def published(self, after: int, seconds: float = PATIENCE) -> bool:
+        """Wait for something behind a position; False where nothing came in that time."""
+        return await published(self.feed, after, seconds)
 
     def _write(self, count: int) -> None:
         for number in range(count):

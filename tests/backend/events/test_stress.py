@@ -11,7 +11,7 @@ from backend.events.feed import Feed
 from backend.events.tail_postgresql import PostgreSQLTail
 from backend.jobs.models import JobStatus
 from backend.jobs.services import create_job
-from tests.backend.events.conftest import PATIENCE, Log, beside
+from tests.backend.events.conftest import Log, beside, published
 
 WRITERS = 16
 TRANSACTIONS = 20  # of each writer
@@ -36,7 +36,7 @@ async def test_every_follower_gets_exactly_what_was_committed_in_order(log: Log)
     await asyncio.gather(*writers)
     committed = await beside(_committed)
     for feed in feeds:
-        assert await feed.published(committed[-1] - 1, PATIENCE)
+        assert await published(feed, committed[-1] - 1)
     done.set()
     taken = await asyncio.gather(*followers)
     assert len(committed) > WRITERS * TRANSACTIONS / 2
@@ -57,7 +57,7 @@ async def _ids(feed: Feed, position: int, done: asyncio.Event) -> list[int]:
             position = rows[-1].id
         if finished:
             return ids
-        await feed.published(position, 0.1)
+        await published(feed, position, 0.1)
         await asyncio.sleep(pause.random() * 0.02)
 
 

@@ -105,7 +105,8 @@ def _busy(  # noqa: PLR0917 (each is another part of the scene)
         )
     _say(
         f"CPU: server {cpu / lasted:.0%} of a core, {cpu / deliveries * 1e6:.1f} us for each event "
-        f"and subscriber; PostgreSQL {database_cpu / lasted:.0%} of a core"
+        f"and subscriber; PostgreSQL {database_cpu / lasted:.0%} of a core; the subscribers "
+        f"themselves {result['cpu_seconds']:.0f} s"
     )
     _say("memory over time, MB: " + " ".join(f"{size / 1e6:.0f}" for size in memory))
     return result
