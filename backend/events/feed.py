@@ -36,7 +36,7 @@ SOON: Final = 0.005  # the same where something has just happened; then less and
 # A round every few milliseconds is enough for anybody. Publishing wakes every follower: the more
 # there are, the more rows they get at once.
 QUIET: Final = 0.005
-QUIET_PER_FOLLOWER: Final = 0.0001
+QUIET_PER_FOLLOWER: Final = 0.00005
 LONGEST_QUIET: Final = 0.1
 TICK: Final = 1.0  # seconds that a follower hears nothing, at most
 LINGER: Final = 30.0  # how long the task goes on without followers
