@@ -1,7 +1,6 @@
 """The life of one stream: how it begins, what it brings, and why it ends."""
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -23,8 +22,6 @@ from schema.documents import Document
 from schema.errors import public
 from schema.follow import Following
 from schema.standing import standings
-
-logger = logging.getLogger("jobtrail.graphql")
 
 HEARTBEAT: Final = 15.0  # seconds; proxies cut a connection that is silent for a minute
 TRY_AGAIN: Final = 0.2  # seconds, where the database is away
@@ -118,8 +115,7 @@ async def follow(channel: Channel, after: int | None, context: Context) -> Event
         while (refusal := standing.refusal) is None:
             try:
                 passage = await channel.behind(position)
-            except UNREACHABLE as error:
-                logger.warning("a stream waits for the database: %r", error)
+            except UNREACHABLE:  # the feed tells the log, once for all streams
                 await asyncio.sleep(TRY_AGAIN)
                 passage = (Batch(), position)
             batch, position = passage or (None, position)

@@ -18,6 +18,13 @@ from backend.jobs.selectors.rows import STATUS_COLUMNS, status_record
 
 APPLICATION: Final = "jobtrail-feed"  # as pg_stat_activity shows it
 CHANNEL: Final = "jobtrail_log"
+# A network that drops everything must not look like a log in which nothing happens.
+CUT_OFF: Final = {
+    "keepalives_idle": 5,  # seconds
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
 ROWS: Final = f"""
 SELECT {", ".join(STATUS_COLUMNS)}
   FROM jobs_jobstatus
@@ -45,10 +52,15 @@ class PostgreSQLTail:
             for name, value in connection.get_connection_params().items()
             if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
         }
+        settings |= CUT_OFF
         settings["application_name"] = APPLICATION
         link = await psycopg.AsyncConnection.connect(**settings, autocommit=True)
         tail = cls(link, listener)
-        await link.execute(f"LISTEN {CHANNEL}")
+        try:
+            await link.execute(f"LISTEN {CHANNEL}")
+        except BaseException:
+            await tail.aclose()
+            raise
         return tail
 
     async def final_position(self) -> int | None:
