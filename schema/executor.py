@@ -16,7 +16,7 @@ from schema.channels import Channels
 from schema.documents import DocumentRefused, Documents
 from schema.errors import public
 from schema.fast_executor import FastExecutor
-from schema.limits import TooComplex, require_affordable
+from schema.limits import TooComplex, require_affordable, require_light
 from schema.schema import schema
 from schema.streams import Admitted, RequestErrors, follow, located, source
 
@@ -79,7 +79,9 @@ class SchemaEngine:
         try:
             document = self.documents.prepare(request.query)
             operation = document.operation(request.operation_name)
-            require_affordable(document.node, operation, request.variables or {})
+            cost = require_affordable(document.node, operation, request.variables or {})
+            if operation.operation is OperationType.SUBSCRIPTION:
+                require_light(cost.nodes)
         except DocumentRefused as refusal:
             return _answer(refusal.errors, status=400)
         except TooComplex as error:

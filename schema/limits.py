@@ -35,6 +35,7 @@ MOST_DIRECTIVES: Final = 50
 DEEPEST: Final = 12
 DEEPEST_INTROSPECTION: Final = 25  # the standard introspection query of clients has 15 levels
 MOST_NODES: Final = 20_000
+MOST_NODES_OF_EVENT: Final = 100  # there may be hundreds of events a second
 MOST_VALUES: Final = 250_000
 
 INTROSPECTION: Final = frozenset({"__schema", "__type"})
@@ -131,6 +132,20 @@ def require_affordable(
             )
             raise TooComplex(msg)
     return cost
+
+
+def require_light(nodes: int) -> None:
+    """Refuse to follow what returns too many nodes for each event. Raises TooComplex.
+
+    `nodes` as `require_affordable` counts them, which takes a stream for one page of events.
+    """
+    each = nodes // PAGE_SIZE - 1
+    if each > MOST_NODES_OF_EVENT:
+        msg = (
+            f"Each event could return {each:,} nodes beside its own; at most "
+            f"{MOST_NODES_OF_EVENT} are allowed. Ask for smaller pages within it."
+        )
+        raise TooComplex(msg)
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -463,6 +463,12 @@ def test_a_cursor_that_is_none_is_refused(
             {"yes": True},
             "GRAPHQL_VALIDATION_FAILED",
         ),
+        (
+            """subscription { jobStatuses { node { job { statuses(first: 50) { nodes {
+              job { statuses(first: 2) { nodes { id } } } } } } } } }""",
+            {},
+            "TOO_COMPLEX",
+        ),
         (FOLLOW, {"filter": {"states": ["LOST"]}}, "BAD_USER_INPUT"),
         (f"{FOLLOW} query Q {{ lifecycle {{ state }} }}", {}, "BAD_USER_INPUT"),
     ],

@@ -10,7 +10,8 @@ import pytest
 from pytest_django import Settings
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Close
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 from websockets.typing import Subprotocol
 
 from backend.accounts import sessions
@@ -26,7 +27,7 @@ FOLLOW = "subscription($after: String) { jobStatuses(after: $after) { cursor nod
 
 
 @contextmanager
-def connected(server: Server, token: str | None) -> Iterator[ClientConnection]:
+def connected(server: Server, token: str | None) -> Iterator[Connection]:
     """A connection that has introduced itself."""
     url = server.url.replace("http", "ws")
     with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
@@ -34,19 +35,19 @@ def connected(server: Server, token: str | None) -> Iterator[ClientConnection]:
         yield socket
 
 
-def say(socket: ClientConnection, **message: Any) -> None:
+def say(socket: Connection, **message: Any) -> None:
     socket.send(json.dumps(message))
 
 
-def hear(socket: ClientConnection) -> Any:
+def hear(socket: Connection) -> Any:
     return json.loads(socket.recv(PATIENCE))
 
 
-def subscribe(socket: ClientConnection, query: str, operation: str = "1", **variables: Any) -> None:
+def subscribe(socket: Connection, query: str, operation: str = "1", **variables: Any) -> None:
     say(socket, type="subscribe", id=operation, payload={"query": query, "variables": variables})
 
 
-def end(socket: ClientConnection) -> tuple[int, str]:
+def end(socket: Connection) -> tuple[int, str]:
     """How the server closes it."""
     try:
         while True:
