@@ -81,7 +81,7 @@ class SchemaEngine:
             operation = document.operation(request.operation_name)
             cost = require_affordable(document.node, operation, request.variables or {})
             if operation.operation is OperationType.SUBSCRIPTION:
-                require_light(cost)
+                require_light(cost.nodes)
         except DocumentRefused as refusal:
             return _answer(refusal.errors, status=400)
         except TooComplex as error:

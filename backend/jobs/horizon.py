@@ -56,10 +56,11 @@ class Horizon:
         with self._lock:
             return next(self._moments)
 
-    def trust(self, position: int) -> None:
-        """Take a position for final that another process has proved to be."""
+    def trust(self, position: int) -> int:
+        """Take a position for final that another process has proved to be; the final position."""
         with self._lock:
             self.final = max(self.final, position)
+            return self.final
 
     def learn(self, highest: int, holders: frozenset[str], begun: int | None = None) -> int:
         """Take in one observation; return the final position as it is known now.
@@ -99,14 +100,14 @@ def final_position(*, patience: float = PATIENCE) -> int:
         return newest or 0
     # To a transaction its own entries are final, but to nobody else: it keeps that to itself.
     known = Horizon(_horizon.final) if connection.in_atomic_block else _horizon
-    if not _horizon.final:
-        # Begin with what another process has proved before, where the first look proves nothing.
-        known.trust(_rolled_up())
     highest, final = _look(known)
     deadline = time.monotonic() + patience
     while final < highest and time.monotonic() < deadline:
         time.sleep(STEP)
         _, final = _look(known)
+    if not final and highest:
+        # A process that has just started has proved nothing yet; another has, before.
+        final = known.trust(_rolled_up())
     return final
 
 
