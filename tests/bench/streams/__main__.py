@@ -61,7 +61,7 @@ def main() -> int:
             _say("load average: " + " ".join(f"{load:.1f}" for load in os.getloadavg()))
         finally:
             server.stop()
-            sys.stderr.write(server.log.read_text())
+            sys.stderr.write(server.log.read_text()[:2000])  # the first trouble is the cause
     return 0 if result["exact"] == result["subscribers"] else 1
 
 
