@@ -22,6 +22,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: process.env.CI ? [["list"]] : "list",
   forbidOnly: !!process.env.CI,
+  // A browser on a busy machine may stumble; twice in a row it is ours.
+  retries: process.env.CI ? 2 : 0,
   use: {
     ...devices["Desktop Chrome"],
     viewport: { width: 1280, height: 800 },
