@@ -1,9 +1,10 @@
 """Batches: what the rows of a page point to, loaded by one statement for all of them."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -16,7 +17,20 @@ from backend.jobs.selectors.jobs import jobs_by_id
 from backend.jobs.selectors.statuses import histories, statuses_by_id
 from schema.threads import in_thread
 
+K = TypeVar("K")
+V = TypeVar("V")
 History = tuple[UUID, Page]
+
+
+class Loader(DataLoader[K, V]):
+    """A loader whose values outlive those who wait for them.
+
+    A field that fails cancels its siblings, and what they wait for: other fields may want it yet.
+    """
+
+    def load(self, key: K) -> Awaitable[V]:
+        """The value of a key, read together with those of all keys asked for in this turn."""
+        return asyncio.shield(super().load(key))
 
 
 class Loaders:
@@ -25,22 +39,22 @@ class Loaders:
     __slots__ = ("history", "job", "status", "user")
 
     def __init__(self) -> None:
-        self.job: DataLoader[UUID, JobRecord | None] = _by_key(jobs_by_id)
-        self.status: DataLoader[int, StatusRecord | None] = _by_key(statuses_by_id)
-        self.user: DataLoader[int, UserRecord | None] = _by_key(users_by_id)
-        self.history: DataLoader[History, Slice[StatusRecord]] = DataLoader(load_fn=_load_histories)
+        self.job: Loader[UUID, JobRecord | None] = _by_key(jobs_by_id)
+        self.status: Loader[int, StatusRecord | None] = _by_key(statuses_by_id)
+        self.user: Loader[int, UserRecord | None] = _by_key(users_by_id)
+        self.history: Loader[History, Slice[StatusRecord]] = Loader(load_fn=_load_histories)
 
     async def user_or_none(self, user_id: int | None) -> UserRecord | None:
         """The account with that id, if there is an id."""
         return None if user_id is None else await self.user.load(user_id)
 
 
-def _by_key(select: Callable[[Any], dict[Any, Any]]) -> DataLoader[Any, Any]:
+def _by_key(select: Callable[[Any], dict[Any, Any]]) -> Loader[Any, Any]:
     async def load(keys: Sequence[Any]) -> list[Any]:
         found = await in_thread(select, keys)
         return [found.get(key) for key in keys]
 
-    return DataLoader(load_fn=load)
+    return Loader(load_fn=load)
 
 
 async def _load_histories(keys: list[History]) -> list[Slice[StatusRecord]]:

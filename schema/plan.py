@@ -141,7 +141,7 @@ class Objects(Values):
             for step in self._steps
             if step.batch is not None
         ]
-        loaded = iter([await loads[0]] if len(loads) == 1 else await asyncio.gather(*loads))
+        loaded = iter(await _all(loads))
         for step in self._steps:
             found = next(loaded) if step.batch is not None else _read_all(step, values)
             completed = (
@@ -170,6 +170,17 @@ def batched(load: Batch) -> Callable[[Any], Any]:
         return resolver
 
     return mark
+
+
+async def _all(loads: Sequence[Awaitable[Any]]) -> list[Any]:
+    """What all of them loaded. The first failure is raised when nothing is under way any more."""
+    if len(loads) == 1:
+        return [await loads[0]]
+    loaded = await asyncio.gather(*loads, return_exceptions=True)
+    for each in loaded:
+        if isinstance(each, BaseException):
+            raise each
+    return loaded
 
 
 def _read_all(step: Step, rows: Sequence[Any]) -> list[Any]:

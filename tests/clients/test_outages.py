@@ -38,18 +38,15 @@ class Database:
 
     def __init__(self, variables: dict[str, str]) -> None:
         self.variables = variables
-        with self._connect() as link:
-            (backend,) = link.execute("SELECT pg_backend_pid()").fetchall()[0]
-        status = Path(f"/proc/{backend}/stat").read_text()
-        self.process = Path("/proc", status.rpartition(") ")[2].split()[1])
+        self.lock = Path(variables["POSTGRES_HOST"], "data", "postmaster.pid")
+        self.process = Path("/proc", self.lock.read_text().split()[0])
         self.command = (self.process / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
         self.again: subprocess.Popen[bytes] | None = None
 
     def crash(self) -> None:
         """Stop at once, without a word to anybody."""
         os.kill(int(self.process.name), signal.SIGQUIT)
-        lock = Path(self.variables["POSTGRES_HOST"], "data", "postmaster.pid")
-        while lock.exists():
+        while self.lock.exists():
             time.sleep(0.01)
 
     def start(self) -> None:

@@ -78,11 +78,11 @@ def story(make_user: Callable[..., User]) -> User:
     return ada
 
 
-def reference(api: Api, document: str) -> Answer:
+def reference(api: Api, document: str, **variables: Any) -> Answer:
     """What the reference executor answers."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FastExecutor, "_plan", lambda *_: None)
-        return api(document)
+        return api(document, **variables)
 
 
 def told(answer: Answer) -> tuple[int, Any, list[str]]:
@@ -162,3 +162,14 @@ def test_variables_are_read_for_each_request(story: User, viewer: Api) -> None:
         return max(len(node["statuses"]["nodes"]) for node in nodes)
 
     assert [most(1), most(3), most(2)] == [1, 3, 2]
+
+
+def test_a_failing_field_takes_nothing_from_the_others(story: User, viewer: Api) -> None:
+    ((job,),) = (viewer("{ jobs(first: 1) { nodes { id } } }").data["jobs"]["nodes"],)
+    document = """query($id: ID!) {
+      broken: node(id: $id) { ... on Job { createdBy { username } statuses(first: 101) { nodes { id } } } }
+      whole: node(id: $id) { ... on Job { createdBy { username } } }
+    }"""
+    answer = reference(viewer, document, id=job["id"])
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert answer.body["data"] == {"broken": None, "whole": {"createdBy": {"username": "ada"}}}
