@@ -7,10 +7,12 @@ import strawberry
 from django.conf import settings
 
 from backend.accounts import sessions
+from backend.accounts.principal import principal_for
 from backend.web.protocol import Cookie
 from schema.access import SignedIn
 from schema.context import Context, Info
 from schema.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
+from schema.permission import Permission
 from schema.threads import hashing, in_thread
 from schema.user import User
 
@@ -65,6 +67,12 @@ class Session:
         )
     )
     viewer: User
+
+    @strawberry.field
+    async def permissions(self) -> list[Permission]:
+        """What the account may do, so that a client can leave out what it may not."""
+        held = await in_thread(principal_for, self.access_token)
+        return [permission for permission in Permission if held.may(permission.value)]
 
 
 @strawberry.type(description="Signed in.")

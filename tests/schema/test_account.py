@@ -165,6 +165,33 @@ def test_an_address_is_believed_from_the_proxies_that_are_configured(
     assert attempt("203.0.113.9") == "InvalidCredentials"
 
 
+@pytest.mark.parametrize(
+    ("role", "permissions"),
+    [
+        ("", []),
+        ("viewer", ["VIEW_JOBS"]),
+        ("operator", ["VIEW_JOBS", "CREATE_JOBS", "CHANGE_JOBS"]),
+        ("admin", ["VIEW_JOBS", "CREATE_JOBS", "CHANGE_JOBS"]),
+    ],
+)
+def test_a_session_says_what_the_account_may_do(
+    anyone: Api, make_user: Callable[..., User], role: str, permissions: list[str]
+) -> None:
+    make_user("grace", *([role] if role else []))
+    log_in = anyone(
+        """mutation { logIn(input: {username: "grace", password: "grace"}) {
+          ... on LogInSuccess { session { permissions refreshToken } } } }"""
+    )
+    session = log_in.data["logIn"]["session"]
+    assert session["permissions"] == permissions
+    refreshed = anyone(
+        """mutation ($token: String) { refreshSession(input: {refreshToken: $token}) {
+          ... on RefreshSessionSuccess { session { permissions } } } }""",
+        token=session["refreshToken"],
+    )
+    assert refreshed.data["refreshSession"]["session"]["permissions"] == permissions
+
+
 # --- The cookie -----------------------------------------------------------------------------
 
 
