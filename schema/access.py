@@ -5,12 +5,19 @@ from typing import Any, Final
 
 from strawberry.extensions import FieldExtension
 
-from schema.context import context_of
+from schema.context import Context, context_of
 from schema.errors import Forbidden, Unauthenticated
 
 VIEW: Final = "jobs.view_job"
 CREATE: Final = "jobs.add_job"
 CHANGE: Final = "jobs.change_job"
+
+
+def sign_in_first(context: Context) -> str:
+    """What a caller without an account is told."""
+    if context.token_refused:
+        return "The access token has expired or is not valid: refresh the session or sign in."
+    return "Sign in first: this needs an access token."
 
 
 class SignedIn(FieldExtension):
@@ -35,12 +42,7 @@ class SignedIn(FieldExtension):
         context = context_of(info)
         principal = context.principal
         if principal is None:
-            msg = (
-                "The access token has expired or is not valid: refresh the session or sign in."
-                if context.token_refused
-                else "Sign in first: this needs an access token."
-            )
-            raise Unauthenticated(msg)
+            raise Unauthenticated(sign_in_first(context))
         if self.permission is not None and not principal.may(self.permission):
             msg = "Your account has no permission for this."
             raise Forbidden(msg)

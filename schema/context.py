@@ -8,6 +8,7 @@ import strawberry
 from backend.accounts.principal import Principal
 from backend.web.protocol import Cookie
 from schema.loaders import Loaders
+from schema.rate_limit import NOTHING, Charge
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Context:
     cookies: dict[str, str] = field(default_factory=dict)  # as they came
     new_cookies: list[Cookie] = field(default_factory=list)  # to be set by the answer
     loaders: Loaders = field(default_factory=Loaders)
+    charge: Charge = NOTHING  # what the operation costs
 
     @property
     def signed_in(self) -> Principal:

@@ -1,5 +1,6 @@
 """Documents, parsed and validated once for as long as they are asked for."""
 
+import hashlib
 import threading
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 from cachetools import LRUCache
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -15,8 +17,9 @@ from graphql import (
     validate,
 )
 
-from schema.limits import MOST_TOKENS, TooComplex, require_modest
+from schema.limits import MOST_TOKENS, Shape, TooComplex, require_modest
 from schema.plan import Values
+from schema.roots import fragments_of, is_open, root_fields
 
 CACHED: Final = 1_000
 MOST_ERRORS: Final = 20
@@ -32,12 +35,18 @@ class DocumentRefused(Exception):
             error.extensions = {"code": code, **(error.extensions or {})}
 
 
+class SignInFirst(Exception):
+    """The document asks for more than what is open to everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A valid document, within the limits."""
 
     node: DocumentNode
+    digest: str  # SHA-256 of the text
     operations: tuple[OperationDefinitionNode, ...]
+    roots: dict[str | None, tuple[FieldNode, ...]]  # of each operation, by its name
     introspects: bool
     plans: dict[Any, Values | None] | None  # None: directives decide anew for each request
 
@@ -65,30 +74,28 @@ class Documents:
         self._known: LRUCache[str, Document] = LRUCache(CACHED)
         self._lock = threading.Lock()
 
-    def prepare(self, text: str) -> Document:
-        """The document, ready to be executed. Raises DocumentRefused."""
+    def prepare(
+        self, text: str, *, open_only: bool = False, introspection: bool = True
+    ) -> Document:
+        """The document, ready to be executed. Raises DocumentRefused.
+
+        `open_only` is for strangers, whose documents are not even validated where they ask for
+        more than what is open to everybody, with `introspection` or without: raises SignInFirst.
+        """
         with self._lock:
             document = self._known.get(text)
         if document is None:
-            document = self._prepare(text)
+            node, shape = _parsed(text)
+            if open_only and not is_open(node, introspection=introspection):
+                raise SignInFirst
+            document = self._validated(text, node, shape)
             with self._lock:
                 self._known[text] = document
+        elif open_only and not is_open(document.node, introspection=introspection):
+            raise SignInFirst
         return document
 
-    def _prepare(self, text: str) -> Document:
-        try:
-            node = parse(text, max_tokens=MOST_TOKENS)
-            shape = require_modest(node)
-        except TooComplex as error:
-            raise DocumentRefused("TOO_COMPLEX", [error]) from error
-        except GraphQLError as error:
-            # So the parser ends its message where a document is too long or too deep for it.
-            too_complex = "Parsing aborted" in error.message
-            code = "TOO_COMPLEX" if too_complex else "GRAPHQL_PARSE_FAILED"
-            raise DocumentRefused(code, [error]) from error
-        except RecursionError as error:
-            deep = GraphQLError("The document is nested too deeply.")
-            raise DocumentRefused("TOO_COMPLEX", [deep]) from error
+    def _validated(self, text: str, node: DocumentNode, shape: Shape) -> Document:
         errors = validate(
             self._schema,
             node,
@@ -103,5 +110,31 @@ class Documents:
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         )
+        fragments = fragments_of(node)
+        roots = {
+            operation.name.value if operation.name else None: root_fields(operation, fragments)
+            for operation in operations
+        }
         plans: dict[Any, Values | None] | None = None if shape.directives else {}
-        return Document(node, operations, shape.introspects, plans)
+        return Document(node, digest(text), operations, roots, shape.introspects, plans)
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a document, by which it can be told from others without being shown."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _parsed(text: str) -> tuple[DocumentNode, Shape]:
+    try:
+        node = parse(text, max_tokens=MOST_TOKENS)
+        return node, require_modest(node)
+    except TooComplex as error:
+        raise DocumentRefused("TOO_COMPLEX", [error]) from error
+    except GraphQLError as error:
+        # So the parser ends its message where a document is too long or too deep for it.
+        too_complex = "Parsing aborted" in error.message
+        code = "TOO_COMPLEX" if too_complex else "GRAPHQL_PARSE_FAILED"
+        raise DocumentRefused(code, [error]) from error
+    except RecursionError as error:
+        deep = GraphQLError("The document is nested too deeply.")
+        raise DocumentRefused("TOO_COMPLEX", [deep]) from error

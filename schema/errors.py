@@ -15,6 +15,7 @@ from backend.jobs import errors as job_errors
 from backend.jobs import lifecycle
 from backend.jobs.filters import InvalidFilter
 from backend.jobs.keyset import InvalidCursor, InvalidPage
+from backend.web.exchange import current
 from schema.global_id import InvalidId
 from schema.job import Job
 from schema.job_state import JobState
@@ -169,6 +170,7 @@ def public(error: GraphQLError) -> dict[str, Any]:
         logger.error("unexpected error %s at %s", error_id, error.path, exc_info=cause)
         shown["message"] = MASKED
         shown["extensions"] = {"code": "INTERNAL_SERVER_ERROR", "errorId": error_id}
+    current().note_error(shown["extensions"]["code"])
     return shown
 
 

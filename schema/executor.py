@@ -1,6 +1,7 @@
 """The engine: answers a GraphQL request by the schema."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,13 +11,19 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 
 from backend.jobs.keyset import InvalidCursor
 from backend.jobs.orders import LOG
+from backend.web.exchange import current
 from backend.web.protocol import EventStream, GraphQLAnswer, GraphQLRequest
+from backend.web.rate import RateLimited
+from schema.access import sign_in_first
 from schema.caller import context_for
 from schema.channels import Channels
-from schema.documents import DocumentRefused, Documents
+from schema.charges import charges
+from schema.context import Context
+from schema.documents import DocumentRefused, Documents, SignInFirst
 from schema.errors import public
 from schema.fast_executor import FastExecutor
-from schema.limits import TooComplex, require_affordable, require_light
+from schema.limits import TooComplex, points, require_affordable, require_light
+from schema.rate_limit import Charge, is_dry_run, without_the_rest
 from schema.schema import schema
 from schema.streams import Admitted, RequestErrors, follow, located, source
 
@@ -66,7 +73,7 @@ class SchemaEngine:
             return _answer([shown], status=200)
         except TimeoutError:
             message = "The log can not be read at the moment: try again later."
-            return _refused("UNAVAILABLE", message, status=200, data=None)
+            return _gave_up("UNAVAILABLE", message)
         return events
 
     async def signed_in_until(self, http: HttpRequest) -> datetime | None:
@@ -76,22 +83,40 @@ class SchemaEngine:
 
     async def _admit(self, request: GraphQLRequest, http: HttpRequest) -> Admitted | GraphQLAnswer:
         """What may be executed, or the answer that refuses it."""
+        context = await context_for(http)
+        stranger = context.principal is None
+        exchange = current()
+        if context.principal is not None:
+            exchange.principal = context.principal.user_id
         try:
-            document = self.documents.prepare(request.query)
+            document = self.documents.prepare(
+                request.query,
+                open_only=stranger and settings.SIGN_IN_FIRST,
+                introspection=settings.INTROSPECTION,
+            )
             operation = document.operation(request.operation_name)
+            exchange.document, exchange.kind = document.digest, operation.operation.value
+            exchange.operation = name = operation.name.value if operation.name else None
             cost = require_affordable(document.node, operation, request.variables or {})
             if operation.operation is OperationType.SUBSCRIPTION:
                 require_light(cost.nodes)
-        except DocumentRefused as refusal:
-            return _answer(refusal.errors, status=400)
+        except SignInFirst:
+            return _unauthenticated(sign_in_first(context))
+        except DocumentRefused as error:
+            return await _refused_document(error.errors, context)
         except TooComplex as error:
-            return _answer([error], status=400)
+            return await _refused_document([error], context)
         if request.read_only and operation.operation is OperationType.MUTATION:
             return _refused("METHOD_NOT_ALLOWED", "Send a mutation by POST.", status=405)
-        context = await context_for(http)
-        if document.introspects and context.principal is None and not settings.INTROSPECTION:
-            return _refused("UNAUTHENTICATED", "Sign in to read the schema.", status=401)
-        return Admitted(document, operation.operation, context)
+        if document.introspects and stranger and not settings.INTROSPECTION:
+            return _unauthenticated("Sign in to read the schema.")
+        roots = document.roots[name]
+        price = paid = points(len(roots), cost.nodes)
+        if is_dry_run(operation, roots, request.variables or {}):
+            document = replace(document, node=without_the_rest(document.node, operation, roots))
+            paid = 1
+        refusal = await _charge(context, price, paid, cost.nodes)
+        return refusal or Admitted(document, operation.operation, context)
 
     async def _run(self, admitted: Admitted, request: GraphQLRequest) -> GraphQLAnswer:
         result = execute(
@@ -110,13 +135,15 @@ class SchemaEngine:
                     result = await result
             except TimeoutError:
                 message = f"The operation took longer than {LONGEST_EXECUTION} s. Ask for less."
-                return _refused("TOO_COMPLEX", message, status=200, data=None)
+                return _gave_up("TOO_COMPLEX", message)
         errors = result.errors or []
         if result.data is None and errors and all(error.path is None for error in errors):
             return _answer(errors, status=400)  # variables that do not fit: nothing was executed
         body: dict[str, Any] = {"data": result.data}
         if errors:
             body["errors"] = [public(error) for error in errors]
+        if request.extensions and request.extensions.get("cost") is True:
+            body["extensions"] = {"cost": admitted.context.charge.told()}
         return GraphQLAnswer(body=body, cookies=admitted.context.new_cookies)
 
 
@@ -124,9 +151,40 @@ def _answer(errors: list[GraphQLError], *, status: int) -> GraphQLAnswer:
     return GraphQLAnswer(body={"errors": [public(error) for error in errors]}, status=status)
 
 
-def _refused(code: str, message: str, *, status: int, **body: Any) -> GraphQLAnswer:
-    error = {"message": message, "extensions": {"code": code}}
-    return GraphQLAnswer(body={"errors": [error], **body}, status=status)
+def _gave_up(code: str, message: str) -> GraphQLAnswer:
+    """What was begun and could not be ended has no data, which is not to have none at all."""
+    answer = _refused(code, message, status=200)
+    return replace(answer, body={**answer.body, "data": None})
+
+
+async def _charge(context: Context, price: int, paid: int, nodes: int) -> GraphQLAnswer | None:
+    """Let the caller pay; the answer that refuses it where it can not."""
+    exchange = current()
+    try:
+        exchange.allowance = await charges.charge(context, paid)
+    except RateLimited as error:
+        exchange.allowance, wait = error.allowance, error.retry_after
+        answer = _refused("RATE_LIMITED", str(error), status=429, retryAfterSeconds=wait)
+        return replace(answer, headers={"Retry-After": str(wait)})
+    exchange.cost = paid
+    context.charge = Charge(price, nodes, exchange.allowance)
+    return None
+
+
+async def _refused_document(errors: list[GraphQLError], context: Context) -> GraphQLAnswer:
+    """It costs a point: to refuse it took work."""
+    return await _charge(context, 1, 1, 0) or _answer(errors, status=400)
+
+
+def _unauthenticated(message: str) -> GraphQLAnswer:
+    answer = _refused("UNAUTHENTICATED", message, status=401)
+    return replace(answer, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _refused(code: str, message: str, *, status: int, **facts: Any) -> GraphQLAnswer:
+    current().note_error(code)
+    error = {"message": message, "extensions": {"code": code, **facts}}
+    return GraphQLAnswer(body={"errors": [error]}, status=status)
 
 
 engine = SchemaEngine(schema._schema)  # noqa: SLF001 (Strawberry offers no other way to it)

@@ -27,6 +27,7 @@ from graphql import (
 from backend.jobs.keyset import LARGEST_PAGE, PAGE_SIZE
 from backend.jobs.lifecycle import JobState
 from backend.jobs.selectors.activity import MOST_BUCKETS
+from schema.roots import INTROSPECTION, fragments_of
 
 MOST_TOKENS: Final = 2_000
 MOST_FIELDS: Final = 500
@@ -37,8 +38,8 @@ DEEPEST_INTROSPECTION: Final = 25  # the standard introspection query of clients
 MOST_NODES: Final = 20_000
 MOST_NODES_OF_EVENT: Final = 100  # there may be hundreds of events a second
 MOST_VALUES: Final = 250_000
+NODES_A_POINT: Final = 100
 
-INTROSPECTION: Final = frozenset({"__schema", "__type"})
 # Fields that return several nodes, and how many where no size is given.
 PAGED: Final = {
     "jobs": PAGE_SIZE,
@@ -82,7 +83,7 @@ class Shape:
 
 def require_modest(document: DocumentNode) -> Shape:
     """The shape of a document's largest operation. Raises TooComplex where it passes a limit."""
-    fragments = _fragments(document)
+    fragments = fragments_of(document)
     known: dict[str, Shape | None] = {}
     whole = Shape()
     for definition in document.definitions:
@@ -118,8 +119,8 @@ def require_affordable(
     document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
 ) -> Cost:
     """How much the operation could return. Raises TooComplex where that is too much."""
-    fragments = _fragments(document)
-    variables = {**_defaults(operation), **variables}
+    fragments = fragments_of(document)
+    variables = with_defaults(operation, variables)
     cost = _cost(operation.selection_set, fragments, variables, {})
     for found, most, what in (
         (cost.nodes, MOST_NODES, "nodes"),
@@ -132,6 +133,15 @@ def require_affordable(
             )
             raise TooComplex(msg)
     return cost
+
+
+def points(roots: int, nodes: int) -> int:
+    """What an operation costs its caller: a point for each root field, and for each 100 nodes.
+
+    A root field is at least one statement, whatever it returns. An operation within the limits
+    costs 700 points at most.
+    """
+    return roots + nodes // NODES_A_POINT
 
 
 def require_light(nodes: int) -> None:
@@ -148,21 +158,16 @@ def require_light(nodes: int) -> None:
         raise TooComplex(msg)
 
 
-def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    return {
-        definition.name.value: definition
-        for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
-
-
-def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
-    """What the variables are that a request leaves out."""
-    return {
+def with_defaults(
+    operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The variables, those included that a request leaves out."""
+    defaults = {
         definition.variable.name.value: value_from_ast_untyped(definition.default_value)
         for definition in operation.variable_definitions or ()
         if definition.default_value is not None
     }
+    return {**defaults, **variables}
 
 
 def _fragment(

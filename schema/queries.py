@@ -26,6 +26,7 @@ from schema.job import Job, JobConnection, JobFilter, JobOrder
 from schema.job_state import JobStateCount, JobStateInfo
 from schema.job_status import JobStatusConnection, JobStatusFilter
 from schema.node import Node
+from schema.rate_limit import RateLimit
 from schema.threads import in_thread
 from schema.time_range import TimeRange
 from schema.user import User
@@ -128,6 +129,19 @@ class Query:
         """The account that asks."""
         principal = info.context.signed_in
         return UserRecord(principal.user_id, principal.username)
+
+    @strawberry.field(extensions=[SignedIn()])
+    def rate_limit(
+        self,
+        info: Info,
+        dry_run: bool = False,  # noqa: ARG002, FBT001, FBT002 (the engine sees to it)
+    ) -> RateLimit:
+        """What this operation costs, and what the caller has left.
+
+        With `dryRun` nothing else of the operation is executed or answered, whatever it would
+        cost, and one point is charged.
+        """
+        return RateLimit.of(info.context.charge)
 
     @strawberry.field(graphql_type=list[User], extensions=[SignedIn(VIEW)])
     async def users(

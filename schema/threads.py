@@ -8,6 +8,7 @@ the process, and so do their connections, of which there are no more than thread
 import asyncio
 import itertools
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
@@ -16,7 +17,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+
+from backend.web.exchange import Exchange, current
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +40,7 @@ class Threads:
         """Call a function that reads or writes the database."""
         if not settings.DATABASE_THREADS:
             return await sync_to_async(function, thread_sensitive=True)(*args, **kwargs)
-        call = partial(self._call, partial(function, *args, **kwargs))
+        call = partial(self._call, partial(function, *args, **kwargs), current())
         return await asyncio.get_running_loop().run_in_executor(self._executor(), call)
 
     def close(self) -> None:
@@ -58,18 +61,30 @@ class Threads:
                     self._pool = ThreadPoolExecutor(settings.DATABASE_THREADS, self._name)
         return self._pool
 
-    def _call(self, work: Callable[[], T]) -> T:
+    def _call(self, work: Callable[[], T], exchange: Exchange) -> T:
+        self._own.exchange = exchange
         # Where one connection broke, all have, most likely: the database was restarted. Better to
         # connect anew than to let each thread fail one request.
         if getattr(self._own, "generation", None) != self._generation:
             self._own.generation = self._generation
             connections.close_all()
+            connections[DEFAULT_DB_ALIAS].execute_wrappers[:] = [self._noted]
         try:
             return work()
         except (OperationalError, InterfaceError):
             if any(_is_broken(alias) for alias in connections):
                 self._generation = next(self._breaks)
             raise
+
+    def _noted(self, execute: Callable[..., Any], *statement: Any) -> Any:
+        """Run a statement on behalf of the exchange that this thread works for now."""
+        exchange: Exchange = self._own.exchange
+        began = time.perf_counter()
+        try:
+            return execute(*statement)
+        finally:
+            exchange.statements += 1
+            exchange.database_time += time.perf_counter() - began
 
 
 def _is_broken(alias: str) -> bool:

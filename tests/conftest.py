@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from backend.accounts import principal, sessions
 from backend.accounts.models import User
 from schema import threads
+from schema.charges import charges
 from tests.api import Api
 from tests.server import Server, serving
 
@@ -53,9 +54,16 @@ def _one_connection(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_rate_limit(settings: Settings) -> None:
+    """No statements but those a test is about, whatever it costs."""
+    settings.RATE_POINTS_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
 def _no_memory_of_other_tests() -> None:
     """Rolled-back accounts come back with the same ids on SQLite."""
     principal.forget_all()
+    charges.purses.forget_all()
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ Development is the default and answers on loopback names only; `JOBTRAIL_ENV=pro
 the container image) refuses to start with a weak or missing secret.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import environ
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +33,11 @@ def secret(name: str) -> str:
     value: str = env.str(name, default="")
     if not value and not PRODUCTION:
         return f"insecure-development-key:{name}:never-use-in-production"
+    return strong(name, value)
+
+
+def strong(name: str, value: str) -> str:
+    """The value of a variable, where it can not be guessed."""
     if len(value.encode()) < SHORTEST_SECRET or len(set(value)) < SHORTEST_SECRET // 4:
         msg = f"{name} must be set to at least {SHORTEST_SECRET} random bytes in production"
         raise ImproperlyConfigured(msg)
@@ -43,6 +50,10 @@ def secret(name: str) -> str:
 SECRET_KEY = secret("JOBTRAIL_SECRET_KEY")
 JWT_KEY = secret("JOBTRAIL_JWT_KEY")
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
+JWT_KEYS_RETIRED: list[str] = [
+    strong("JOBTRAIL_JWT_KEYS_RETIRED", key)
+    for key in env.list("JOBTRAIL_JWT_KEYS_RETIRED", default=[])
+]
 REFRESH_TOKEN_LIFETIME = timedelta(days=14)
 
 # --- Network --------------------------------------------------------------------------------
@@ -51,18 +62,39 @@ ALLOWED_HOSTS: list[str] = env.list(
     "JOBTRAIL_ALLOWED_HOSTS", default=[] if PRODUCTION else LOOPBACK
 )
 CORS_ALLOWED_ORIGINS: list[str] = env.list("JOBTRAIL_CORS_ORIGINS", default=[])
+for host in ALLOWED_HOSTS:
+    if PRODUCTION and ("*" in host or host.startswith(".")):
+        msg = f"JOBTRAIL_ALLOWED_HOSTS names hosts one by one, not as {host!r}"
+        raise ImproperlyConfigured(msg)
 CORS_ALLOW_CREDENTIALS = bool(CORS_ALLOWED_ORIGINS)
+for origin in CORS_ALLOWED_ORIGINS:
+    # Credentials are allowed, so each page that may use them is told exactly. "null" is what
+    # sandboxed frames and local files send, whoever wrote them.
+    if "*" in origin or not re.fullmatch(r"https?://[^/\s]+", origin):
+        msg = f"JOBTRAIL_CORS_ORIGINS has origins such as https://jobs.example.org, not {origin!r}"
+        raise ImproperlyConfigured(msg)
 CORS_URLS_REGEX = r"^/graphql/?$"
 # How many reverse proxies in front append to X-Forwarded-For; 0: the header is ignored.
+CORS_ALLOW_HEADERS = (*default_headers, "last-event-id", "x-request-id")
+CORS_EXPOSE_HEADERS = (
+    *("RateLimit", "RateLimit-Policy", "Retry-After"),
+    *("Server-Timing", "X-Request-ID", "WWW-Authenticate"),
+)
 TRUSTED_PROXIES: int = env.int("JOBTRAIL_TRUSTED_PROXIES", default=0)
 GRAPHIQL: bool = env.bool("JOBTRAIL_GRAPHIQL", default=not PRODUCTION)
 INTROSPECTION: bool = env.bool("JOBTRAIL_INTROSPECTION", default=not PRODUCTION)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+# Who has no account gets no further than signing in: not even a document is validated.
+SIGN_IN_FIRST = PRODUCTION
 # Streams that one account may have open on one server process.
 STREAMS_PER_ACCOUNT: int = env.int("JOBTRAIL_STREAMS_PER_ACCOUNT", default=50)
 # Operations that may be under way on one WebSocket.
 OPERATIONS_PER_SOCKET: int = env.int("JOBTRAIL_OPERATIONS_PER_SOCKET", default=20)
 
+# Points that a caller may spend in a minute, as schema.limits counts them; 0: any number.
+RATE_POINTS_PER_MINUTE: int = env.int(
+    "JOBTRAIL_RATE_POINTS_PER_MINUTE", default=100_000 if PRODUCTION else 1_000_000
+)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -70,6 +102,40 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 
 # --- The application ------------------------------------------------------------------------
+# --- What operators see ---------------------------------------------------------------------
+# A line of JSON for each request (backend.web.request_log).
+REQUEST_LOG: bool = env.bool("JOBTRAIL_REQUEST_LOG", default=PRODUCTION)
+# Whoever bears it may read /metrics from anywhere; without one, only this machine may.
+METRICS_TOKEN: str = env.str("JOBTRAIL_METRICS_TOKEN", default="")
+if PRODUCTION and METRICS_TOKEN:
+    strong("JOBTRAIL_METRICS_TOKEN", METRICS_TOKEN)
+# Where several server processes add up what they count; the name is prometheus-client's own.
+METRICS_FOLDER: str = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "backend.web.log_lines.JSONLines"},
+        "as it is": {"format": "{message}", "style": "{"},
+    },
+    "handlers": {
+        "errors": {
+            "class": "logging.StreamHandler",
+            **({"formatter": "json"} if PRODUCTION else {}),
+        },
+        "requests": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "as it is",
+        },
+    },
+    "loggers": {
+        "jobtrail.request": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+        "django.request": {"level": "ERROR"},  # what a client did wrong is in the line above
+    },
+    "root": {"handlers": ["errors"], "level": "WARNING"},
+}
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

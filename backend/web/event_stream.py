@@ -11,6 +11,8 @@ from typing import Final
 import orjson
 from django.http import StreamingHttpResponse
 
+from backend.web import metrics
+from backend.web.exchange import current
 from backend.web.media_types import EVENT_STREAM
 from backend.web.protocol import Batch, Event, EventStream, GraphQLAnswer, Heartbeat
 
@@ -48,10 +50,20 @@ async def _once(batch: Batch) -> EventStream:
 
 async def _written(stream: EventStream) -> AsyncGenerator[bytes, None]:
     """The stream as bytes. What a client does not take holds up its own stream only."""
-    yield RETRY
-    async for batch in stream:
-        yield batch.server_sent if isinstance(batch, Batch) else _alive(batch)
-    yield COMPLETE
+    noted = current()
+    metrics.STREAMS.inc()
+    try:
+        yield RETRY
+        async for batch in stream:
+            if isinstance(batch, Batch):
+                noted.events += len(batch)
+                metrics.Tally.events += len(batch)
+                yield batch.server_sent
+            else:
+                yield _alive(batch)
+        yield COMPLETE
+    finally:
+        metrics.STREAMS.dec()
 
 
 def _alive(heartbeat: Heartbeat) -> bytes:

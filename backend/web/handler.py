@@ -25,8 +25,9 @@ from backend.web.asgi_types import Receive, Scope, Send, header
 from backend.web.event_stream import LONGEST_SILENCE, EventStreamResponse
 from backend.web.refusals import error_response
 
-# Load balancers ask these by address, and learn nothing that the name would protect.
-ANY_HOST = frozenset({"/healthz", "/readyz"})
+# These are asked by address: probes tell nothing that the name would protect, and the metrics see
+# to it themselves.
+ANY_HOST = frozenset({"/healthz", "/metrics", "/readyz"})
 
 
 class DjangoHandler(ASGIHandler):

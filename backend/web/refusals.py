@@ -10,6 +10,8 @@ from typing import Any, Self
 import orjson
 from django.http import HttpResponse
 
+from backend.web.exchange import current
+
 JSON = "application/json; charset=utf-8"
 
 
@@ -46,6 +48,7 @@ def error_response(
     **extensions: Any,
 ) -> HttpResponse:
     """A response with one error and no data, which no cache may keep."""
+    current().note_error(code)
     error = {"message": message, "extensions": {"code": code, **extensions}}
     return HttpResponse(
         orjson.dumps({"errors": [error]}),

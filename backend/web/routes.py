@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from backend.web.exporter import metrics_page
 from backend.web.graphql import graphql_view
 from backend.web.probes import healthz, readyz
 from backend.web.protocol import Engine
@@ -16,5 +17,6 @@ def routes(engine: Engine) -> list[URLPattern]:
         path("graphql/", graphql),
         path("healthz", healthz),
         path("readyz", readyz),
+        path("metrics", metrics_page),
         path("", welcome),
     ]

@@ -4,17 +4,19 @@ One ASGI application. Files are answered before Django is asked, and /graphql be
 looked for, so neither pays for the other.
 """
 
+import asyncio
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from wsgiref.headers import Headers
 
 from django.conf import settings
 from servestatic import ServeStaticASGI  # type: ignore[import-untyped]
 
-from backend.web import graphiql
+from backend.web import exporter, graphiql
 from backend.web.asgi_types import Application, Receive, Scope, Send, header
 from backend.web.handler import DjangoHandler, GraphQLHandler
 from backend.web.headers import SecurityHeaders
+from backend.web.observation import Observed
 from backend.web.protocol import Engine
 from backend.web.web_socket import WebSockets
 
@@ -51,7 +53,7 @@ class Site:
 
     def __init__(self, front_end: Path, engine: Engine | None) -> None:
         self.sockets = WebSockets(engine) if engine else None
-        self.graphql = GraphQLHandler()
+        self.graphql = Observed(cast("Application", GraphQLHandler()))
         self.files = Files(cast("Application", DjangoHandler()))
         if settings.GRAPHIQL:
             for folder in graphiql.FOLDERS:
@@ -70,7 +72,7 @@ class Site:
             else:
                 await send({"type": "websocket.close", "code": 1000, "reason": None})
         elif scope["path"] in GRAPHQL_PATHS:
-            await self.graphql(cast("dict[str, Any]", scope), receive, send)
+            await self.graphql(scope, receive, send)
         elif _is_page(scope) and self._was_built():
             await self.files({**scope, "path": INDEX}, receive, send)
         else:
@@ -113,6 +115,8 @@ def _add_page_headers(headers: Headers, _path: str, url: str) -> None:
 
 async def _live(receive: Receive, send: Send) -> None:
     """Follow the server's start and stop."""
+    sampling = asyncio.create_task(exporter.keep_sampling(), name="metrics")
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
+    sampling.cancel()
     await send({"type": "lifespan.shutdown.complete"})

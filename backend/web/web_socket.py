@@ -29,9 +29,12 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
+from backend.web import metrics
 from backend.web import socket_messages as messages
 from backend.web.asgi_types import Receive, Scope, Send
 from backend.web.event_stream import LONGEST_SILENCE
+from backend.web.exchange import begin, current, request_id
+from backend.web.observation import conclude
 from backend.web.protocol import Batch, Engine, Event, EventStream, GraphQLAnswer
 from backend.web.refusals import internal_error
 from backend.web.socket_messages import Complete, Init, Malformed, Ping, Subscribe
@@ -89,6 +92,8 @@ class Socket:
         self._http = http  # the handshake: each operation is asked for by it
         self._receive = receive
         self._send = send
+        # One for all operations of the connection: they came by one request.
+        self._request_id = request_id(http.META.get("HTTP_X_REQUEST_ID", "").encode())
         self._acknowledged = False
         self._operations: dict[str, asyncio.Task[None]] = {}
 
@@ -175,6 +180,13 @@ class Socket:
             del self._operations[operation]
 
     async def _operate(self, message: Subscribe) -> None:
+        noted = begin(self._request_id)
+        try:
+            await self._attempt(message)
+        finally:
+            conclude(noted)
+
+    async def _attempt(self, message: Subscribe) -> None:
         try:
             answer = await self._engine.stream(message.request, self._http, resume_after=None)
             if isinstance(answer, GraphQLAnswer):
@@ -200,11 +212,18 @@ class Socket:
             await self._say(messages.completed(operation))
 
     async def _pass_on(self, operation: str, stream: EventStream) -> None:
-        async with aclosing(stream):
-            async for batch in stream:
-                if isinstance(batch, Batch):  # the server's pings are the heartbeats here
-                    for event in batch:
-                        await self._say(messages.following(operation, event))
+        noted = current()
+        metrics.STREAMS.inc()
+        try:
+            async with aclosing(stream):
+                async for batch in stream:
+                    if isinstance(batch, Batch):  # the server's pings are the heartbeats here
+                        for event in batch:
+                            await self._say(messages.following(operation, event))
+                        noted.events += len(batch)
+                        metrics.Tally.events += len(batch)
+        finally:
+            metrics.STREAMS.dec()
         await self._say(messages.completed(operation))
 
     async def _refuse(self, operation: str) -> None:

@@ -21,11 +21,12 @@ from pytest_django import Settings
 from backend.accounts import sessions
 from backend.accounts.models import User
 from backend.jobs.models import Job
+from schema import roots
 from schema.schema import schema
 from tests.api import Api
 
 OPEN = {"logIn", "refreshSession", "lifecycle"}
-NEEDS_NO_ROLE = {"viewer", "logOut"}  # an account is enough
+NEEDS_NO_ROLE = {"viewer", "rateLimit", "logOut"}  # an account is enough
 
 
 def _fields(root: str) -> dict[str, GraphQLField]:
@@ -156,6 +157,84 @@ def test_a_refused_write_writes_nothing(viewer: Api, operator: Api) -> None:
     assert Job.objects.count() == 0
     assert operator(document).codes == []
     assert Job.objects.count() == 1
+
+
+# --- In production, strangers get no further than signing in ---------------------------------
+
+LOG_IN = _document("Mutation", "logIn")
+
+
+@pytest.mark.parametrize("document", CLOSED)
+def test_a_stranger_is_refused_as_a_whole(anyone: Api, settings: Settings, document: str) -> None:
+    settings.SIGN_IN_FIRST = True
+    response = anyone.post({"query": document})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert response.json() == {
+        "errors": [
+            {
+                "message": "Sign in first: this needs an access token.",
+                "extensions": {"code": "UNAUTHENTICATED"},
+            }
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ nope }",
+        "{ jobs(nope: 1) }",
+        "{ __typename }",
+        "{ lifecycle { nope } viewer { id } }",
+        "query A { lifecycle { state } } query B { viewer { id } }",
+        "{ ...F } fragment F on Query { ...G } fragment G on Query { viewer { id } }",
+        "{ ...F ...F ...Missing } fragment F on Query { ...F ... { viewer { id } } }",
+        "{ a: jobCounts { state } }",
+        f"{LOG_IN} query B {{ viewer {{ id }} }}",
+        "subscription { jobStatuses { cursor } }",
+        "fragment F on Query { lifecycle { state } }",
+    ],
+)
+def test_a_strangers_document_is_not_even_validated(
+    anyone: Api, viewer: Api, settings: Settings, document: str
+) -> None:
+    settings.SIGN_IN_FIRST = True
+    settings.INTROSPECTION = False
+    for _ in range(2):
+        answer = anyone(document)
+        assert (answer.status, answer.codes) == (401, ["UNAUTHENTICATED"])
+        viewer(document)  # what an account had remembered opens nothing
+
+
+def test_a_stranger_with_a_bad_token_is_told_so(db: None, settings: Settings, anyone: Api) -> None:
+    settings.SIGN_IN_FIRST = True
+    answer = Api(Client(), token="a.b.c")("{ viewer { username } }")
+    assert answer.status == 401
+    assert answer.body["errors"][0]["message"] == (
+        "The access token has expired or is not valid: refresh the session or sign in."
+    )
+    assert Api(Client(), token="a.b.c")(LOG_IN).codes == []
+
+
+def test_signing_in_stays_open(anyone: Api, settings: Settings) -> None:
+    settings.SIGN_IN_FIRST = True
+    settings.INTROSPECTION = False
+    assert anyone(LOG_IN).codes == []
+    assert anyone(_document("Mutation", "refreshSession")).codes == []
+    assert anyone("{ __typename lifecycle { __typename } }").codes == []
+    assert anyone("{ lifecycle { nope } }").codes == ["GRAPHQL_VALIDATION_FAILED"]
+    assert anyone("{").codes == ["GRAPHQL_PARSE_FAILED"]
+
+
+def test_what_is_open_is_what_is_said_to_be(anyone: Api) -> None:
+    assert OPEN == roots.OPEN
+
+
+def test_a_schema_that_is_open_can_be_read_by_strangers(anyone: Api, settings: Settings) -> None:
+    settings.SIGN_IN_FIRST = True
+    for document in INTROSPECTIONS:
+        assert anyone(document).codes == []
 
 
 INTROSPECTIONS = [

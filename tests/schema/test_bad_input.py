@@ -55,6 +55,7 @@ KINDS = {
     "Query.jobActivity.range.from": "instant",
     "Query.jobActivity.range.to": "instant",
     "Query.jobActivity.buckets": "buckets",
+    "Query.rateLimit.dryRun": "boolean",
     "Query.users.usernameStartsWith": "prefix",
     "Query.users.first": "page size",
     "Job.statuses.first": "page size",

