@@ -11,7 +11,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Create the roles after every migration."""
+        """Refuse to start with a weak key, and create the roles after every migration."""
+        from backend.accounts.keys import keyring  # noqa: PLC0415 (needs the settings)
         from backend.accounts.roles import create_roles  # noqa: PLC0415 (needs the registry)
 
+        keyring()
         post_migrate.connect(create_roles, dispatch_uid="backend.accounts.roles")

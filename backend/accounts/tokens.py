@@ -1,8 +1,8 @@
 """Access tokens: short-lived JWTs that name an account and the session it speaks for.
 
-Everything a forger could choose is pinned: the algorithm, the type, the issuer, the audience and
-the form of every claim. `jwt.decode` with a key and an algorithm alone would take a token without
-expiry, for any audience, from any issuer.
+Everything a forger could choose is pinned: the algorithm (that of the key which the token names),
+the type, the issuer, the audience and the form of every claim. `jwt.decode` with a key and an
+algorithm alone would take a token without expiry, for any audience, from any issuer.
 """
 
 import re
@@ -15,9 +15,10 @@ import jwt
 from django.conf import settings
 from django.utils import timezone
 
+from backend.accounts.keys import Key, keyring
+
 ISSUER: Final = "jobtrail"
 AUDIENCE: Final = "jobtrail"
-ALGORITHM: Final = "HS256"
 TYPE: Final = "at+jwt"  # RFC 9068: no other kind of JWT passes for an access token
 LONGEST_TOKEN: Final = 4096  # characters; checked before anything is decoded
 CLOCK_SKEW: Final = timedelta(seconds=5)  # how far ahead the clock of the issuing machine may be
@@ -66,7 +67,9 @@ def mint(user_id: int, session_id: UUID, *, session_ends_at: datetime) -> tuple[
         "iat": int(now.timestamp()),
         "exp": int(expires_at.timestamp()),
     }
-    token = jwt.encode(claims, settings.JWT_KEY, ALGORITHM, headers={"typ": TYPE})
+    key = keyring().signing
+    headers = {"typ": TYPE, "kid": key.id}
+    token = jwt.encode(claims, key.private, key.algorithm, headers=headers)
     return token, expires_at
 
 
@@ -82,10 +85,11 @@ def verify(token: str) -> Claims:
     if _SHAPE.fullmatch(token) is None:
         raise InvalidToken("not three parts of base64url")
     try:
+        key = _key_of(token)
         decoded = jwt.decode_complete(
             token,
-            settings.JWT_KEY,
-            algorithms=[ALGORITHM],
+            key.public,
+            algorithms=[key.algorithm],
             audience=AUDIENCE,
             issuer=ISSUER,
             # The issue time is checked below, with an allowance that expiry must not have.
@@ -98,6 +102,15 @@ def verify(token: str) -> Claims:
     if decoded["header"].get("typ") != TYPE:
         raise InvalidToken("another type of JWT")
     return _claims(decoded["payload"])
+
+
+def _key_of(token: str) -> Key:
+    """The key that the token says it was signed with: one of ours, told by nothing but its id."""
+    kid = jwt.get_unverified_header(token).get("kid")
+    key = keyring().verifying.get(kid) if isinstance(kid, str) else None
+    if key is None:
+        raise InvalidToken("signed with a key that is none of ours")
+    return key
 
 
 def _claims(payload: dict[str, Any]) -> Claims:

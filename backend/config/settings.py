@@ -48,12 +48,13 @@ def strong(name: str, value: str) -> str:
 
 
 SECRET_KEY = secret("JOBTRAIL_SECRET_KEY")
+# Access tokens: the first signs and verifies, the others only verify (backend.accounts.keys).
 JWT_KEY = secret("JOBTRAIL_JWT_KEY")
-ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 JWT_KEYS_RETIRED: list[str] = [
     strong("JOBTRAIL_JWT_KEYS_RETIRED", key)
     for key in env.list("JOBTRAIL_JWT_KEYS_RETIRED", default=[])
 ]
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=14)
 
 # --- Network --------------------------------------------------------------------------------
@@ -61,47 +62,46 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS: list[str] = env.list(
     "JOBTRAIL_ALLOWED_HOSTS", default=[] if PRODUCTION else LOOPBACK
 )
-CORS_ALLOWED_ORIGINS: list[str] = env.list("JOBTRAIL_CORS_ORIGINS", default=[])
 for host in ALLOWED_HOSTS:
     if PRODUCTION and ("*" in host or host.startswith(".")):
         msg = f"JOBTRAIL_ALLOWED_HOSTS names hosts one by one, not as {host!r}"
         raise ImproperlyConfigured(msg)
-CORS_ALLOW_CREDENTIALS = bool(CORS_ALLOWED_ORIGINS)
+CORS_ALLOWED_ORIGINS: list[str] = env.list("JOBTRAIL_CORS_ORIGINS", default=[])
 for origin in CORS_ALLOWED_ORIGINS:
     # Credentials are allowed, so each page that may use them is told exactly. "null" is what
     # sandboxed frames and local files send, whoever wrote them.
     if "*" in origin or not re.fullmatch(r"https?://[^/\s]+", origin):
         msg = f"JOBTRAIL_CORS_ORIGINS has origins such as https://jobs.example.org, not {origin!r}"
         raise ImproperlyConfigured(msg)
+CORS_ALLOW_CREDENTIALS = bool(CORS_ALLOWED_ORIGINS)
 CORS_URLS_REGEX = r"^/graphql/?$"
-# How many reverse proxies in front append to X-Forwarded-For; 0: the header is ignored.
 CORS_ALLOW_HEADERS = (*default_headers, "last-event-id", "x-request-id")
 CORS_EXPOSE_HEADERS = (
     *("RateLimit", "RateLimit-Policy", "Retry-After"),
     *("Server-Timing", "X-Request-ID", "WWW-Authenticate"),
 )
+# How many reverse proxies in front append to X-Forwarded-For; 0: the header is ignored.
 TRUSTED_PROXIES: int = env.int("JOBTRAIL_TRUSTED_PROXIES", default=0)
 GRAPHIQL: bool = env.bool("JOBTRAIL_GRAPHIQL", default=not PRODUCTION)
 INTROSPECTION: bool = env.bool("JOBTRAIL_INTROSPECTION", default=not PRODUCTION)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 # Who has no account gets no further than signing in: not even a document is validated.
 SIGN_IN_FIRST = PRODUCTION
+DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 # Streams that one account may have open on one server process.
 STREAMS_PER_ACCOUNT: int = env.int("JOBTRAIL_STREAMS_PER_ACCOUNT", default=50)
 # Operations that may be under way on one WebSocket.
 OPERATIONS_PER_SOCKET: int = env.int("JOBTRAIL_OPERATIONS_PER_SOCKET", default=20)
-
 # Points that a caller may spend in a minute, as schema.limits counts them; 0: any number.
 RATE_POINTS_PER_MINUTE: int = env.int(
     "JOBTRAIL_RATE_POINTS_PER_MINUTE", default=100_000 if PRODUCTION else 1_000_000
 )
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 
-# --- The application ------------------------------------------------------------------------
 # --- What operators see ---------------------------------------------------------------------
 # A line of JSON for each request (backend.web.request_log).
 REQUEST_LOG: bool = env.bool("JOBTRAIL_REQUEST_LOG", default=PRODUCTION)
@@ -136,6 +136,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["errors"], "level": "WARNING"},
 }
 
+# --- The application ------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -1,6 +1,7 @@
 """Access tokens: what is minted verifies, and whatever was forged is refused alike."""
 
 import base64
+import hmac
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,13 @@ from uuid import UUID
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.accounts import tokens
+from backend.accounts.keys import keyring
 from backend.accounts.tokens import Claims, InvalidToken
 from tests.backend.accounts.conftest import Clock
 
@@ -48,7 +51,7 @@ def signed(header: dict[str, Any] | None = None, *, key: str | None = None, **ch
         json.dumps(claims(**changed)).encode(),
         key or settings.JWT_KEY,
         "HS256",
-        headers={"typ": "at+jwt", **(header or {})},
+        headers={**HEADER, **(header or {})},
     )
 
 
@@ -60,7 +63,8 @@ def resealed(header: object, payload: object) -> str:
     return f"{signing_input}.{segment(signature)}"
 
 
-HEADER = {"typ": "at+jwt", "alg": "HS256"}
+KID = keyring().signing.id
+HEADER = {"typ": "at+jwt", "alg": "HS256", "kid": KID}
 NOW = int(datetime.now(UTC).timestamp())
 
 
@@ -69,16 +73,33 @@ def _without_signature() -> str:
 
 
 def _unsigned() -> str:
-    return f"{segment({'typ': 'at+jwt', 'alg': 'none'})}.{segment(claims())}."
+    return f"{segment({**HEADER, 'alg': 'none'})}.{segment(claims())}."
 
 
 def _unsigned_with_signature() -> str:
-    return f"{segment({'typ': 'at+jwt', 'alg': 'nOnE'})}.{segment(claims())}.{segment(b'x' * 32)}"
+    return f"{segment({**HEADER, 'alg': 'nOnE'})}.{segment(claims())}.{segment(b'x' * 32)}"
 
 
 def _signed_by_rsa() -> str:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return jwt.encode(claims(), key, "RS256", headers={"typ": "at+jwt"})
+    return jwt.encode(claims(), key, "RS256", headers=HEADER | {"alg": "RS256"})
+
+
+def _signed_by_ed25519() -> str:
+    key = Ed25519PrivateKey.generate()
+    return jwt.encode(claims(), key, "EdDSA", headers=HEADER | {"alg": "EdDSA"})
+
+
+def _named(kid: str) -> str:
+    """Signed with the genuine key, under another name of it."""
+    return resealed(HEADER | {"kid": kid}, claims())
+
+
+def _signed_with_what_the_name_leads_to() -> str:
+    """The trick with a key id that is a path: sign with what everybody has there."""
+    signing_input = f"{segment(HEADER | {'kid': '/dev/null'})}.{segment(claims())}"
+    signature = hmac.digest(b"", signing_input.encode(), "sha256")
+    return f"{signing_input}.{segment(signature)}"
 
 
 def _other_payload() -> str:
@@ -108,9 +129,35 @@ FORGERIES: dict[str, Callable[[], str]] = {
     "another key": lambda: signed(key="k" * 32),
     "an empty key": lambda: signed(key="\0" * 32),
     "HS512 with the genuine key": lambda: jwt.encode(
-        claims(), settings.JWT_KEY * 2, "HS512", headers={"typ": "at+jwt"}
+        claims(), settings.JWT_KEY * 2, "HS512", headers=HEADER | {"alg": "HS512"}
     ),
     "RS256": _signed_by_rsa,
+    "EdDSA": _signed_by_ed25519,
+    "no key id": lambda: resealed({"typ": "at+jwt", "alg": "HS256"}, claims()),
+    "an empty key id": lambda: _named(""),
+    "an unknown key id": lambda: _named("A" * 12),
+    "a key id in other letters": lambda: _named(KID.swapcase()),
+    "a key id with more behind it": lambda: _named(KID + "\0"),
+    "a key id that is a path": lambda: _named("../../../../dev/null"),
+    "a key id that leads to an empty file": _signed_with_what_the_name_leads_to,
+    "a key id that is a URL": lambda: _named("https://example.org/key.pem"),
+    "a key id that is SQL": lambda: _named("' UNION SELECT 'known secret' --"),
+    "a key id that is a command": lambda: _named("$(cat /etc/passwd)"),
+    "a huge key id": lambda: _named("A" * 3000),
+    "a key id that is a list": lambda: resealed(HEADER | {"kid": [KID]}, claims()),
+    "a key id that is null": lambda: resealed(HEADER | {"kid": None}, claims()),
+    "a key of its own": lambda: jwt.api_jws.encode(
+        json.dumps(claims()).encode(),
+        "k" * 32,
+        "HS256",
+        headers=HEADER | {"jwk": {"kty": "oct", "k": segment(b"k" * 32)}},
+    ),
+    "the address of a key of its own": lambda: jwt.api_jws.encode(
+        json.dumps(claims()).encode(),
+        "k" * 32,
+        "HS256",
+        headers=HEADER | {"jku": "https://example.org/jwks.json", "x5u": "https://example.org"},
+    ),
     "another payload under the signature": _other_payload,
     "a payload that is a list": lambda: resealed(HEADER, []),
     "a payload that is not JSON": lambda: resealed(HEADER, b"{"),
@@ -119,12 +166,12 @@ FORGERIES: dict[str, Callable[[], str]] = {
     "a header of deep JSON": lambda: resealed(b"[" * 2000, claims()),
     "a payload of deep JSON": lambda: resealed(HEADER, b"[" * 2000),
     "an algorithm that is a list": lambda: resealed(HEADER | {"alg": ["HS256"]}, claims()),
-    "no algorithm": lambda: resealed({"typ": "at+jwt"}, claims()),
+    "no algorithm": lambda: resealed({"typ": "at+jwt", "kid": KID}, claims()),
     "a key id that is a number": lambda: resealed(HEADER | {"kid": 1}, claims()),
     "a critical extension": lambda: resealed(HEADER | {"crit": ["exp"]}, claims()),
     "a detached payload": lambda: resealed(HEADER | {"b64": False, "crit": ["b64"]}, claims()),
     "another type": lambda: signed({"typ": "JWT"}),
-    "no type": lambda: resealed({"alg": "HS256"}, claims()),
+    "no type": lambda: resealed({"alg": "HS256", "kid": KID}, claims()),
     "no expiry": lambda: signed(exp=None),
     "no issue time": lambda: signed(iat=None),
     "no subject": lambda: signed(sub=None),
