@@ -21,10 +21,14 @@ def sign_in_first(context: Context) -> str:
 
 
 class SignedIn(FieldExtension):
-    """Needs a valid access token and, where one is named, a permission of the account."""
+    """Needs a valid token and, where one is named, a permission of the account.
 
-    def __init__(self, permission: str | None = None) -> None:
+    `by_session`: an API token will not do.
+    """
+
+    def __init__(self, permission: str | None = None, *, by_session: bool = False) -> None:
         self.permission = permission
+        self.by_session = by_session
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any) -> Any:
         """Refuse, or go on to the resolver."""
@@ -43,6 +47,13 @@ class SignedIn(FieldExtension):
         principal = context.principal
         if principal is None:
             raise Unauthenticated(sign_in_first(context))
+        if self.by_session and principal.api_token_id is not None:
+            msg = "An API token can not do this: sign in with a username and a password."
+            raise Forbidden(msg)
         if self.permission is not None and not principal.may(self.permission):
-            msg = "Your account has no permission for this."
+            msg = (
+                "Your account has no permission for this."
+                if principal.api_token_id is None
+                else "Your account, or the scopes of its API token, have no permission for this."
+            )
             raise Forbidden(msg)

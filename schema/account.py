@@ -131,9 +131,12 @@ class AccountMutation:
         grant = await in_thread(sessions.refresh, token or "")
         return RefreshSessionSuccess(session=_session(info.context, grant, as_cookie=as_cookie))
 
-    @strawberry.mutation(extensions=[SignedIn()])
+    @strawberry.mutation(extensions=[SignedIn(by_session=True)])
     async def log_out(self, info: Info, input: LogOutInput) -> LogOutResult:  # noqa: A002
-        """End the session that the refresh token belongs to; its access tokens end with it."""
+        """End the session that the refresh token belongs to; its access tokens end with it.
+
+        An API token can not do this; it is revoked instead.
+        """
         context = info.context
         token = input.refresh_token
         if token is None:

@@ -105,6 +105,16 @@ class InvalidRefreshToken(UserError):
     """The session can not be renewed with this token."""
 
 
+@strawberry.type(description="The account has as many API tokens that serve as it may.")
+class TooManyApiTokens(UserError):
+    """Revoke one first."""
+
+
+@strawberry.type(description="You have no API token with that id.")
+class ApiTokenNotFound(UserError):
+    """No such API token of the account."""
+
+
 def _handler(
     raised: type[Exception], shown: type[Any], facts: Callable[[Any], dict[str, Any]]
 ) -> ExceptionHandler[Any, Any]:
@@ -144,6 +154,9 @@ HANDLERS: Final = (
         lambda error: {"retry_after_seconds": error.retry_after_seconds},
     ),
     _handler(account_errors.InvalidRefreshToken, InvalidRefreshToken, _no_facts),
+    _handler(account_errors.InvalidApiToken, InvalidInput, lambda error: {"field": error.field}),
+    _handler(account_errors.TooManyApiTokens, TooManyApiTokens, _no_facts),
+    _handler(account_errors.ApiTokenNotFound, ApiTokenNotFound, _no_facts),
 )
 
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any, Final
 from uuid import UUID
 
-from backend.accounts.records import UserRecord
+from backend.accounts.records import ApiTokenRecord, UserRecord
 from backend.jobs.records import JobRecord, StatusRecord
 
 
@@ -19,17 +19,24 @@ class Kind(IntEnum):
     JOB = 1
     JOB_STATUS = 2
     USER = 3
+    API_TOKEN = 4
 
 
-KEY_BYTES = {Kind.JOB: 16, Kind.JOB_STATUS: 8, Kind.USER: 8}
+KEY_BYTES = {Kind.JOB: 16, Kind.JOB_STATUS: 8, Kind.USER: 8, Kind.API_TOKEN: 8}
 LARGEST_KEY: Final = 2**63 - 1  # of a bigint
-NOUN = {Kind.JOB: "a job", Kind.JOB_STATUS: "a job status", Kind.USER: "a user"}
+NOUN = {
+    Kind.JOB: "a job",
+    Kind.JOB_STATUS: "a job status",
+    Kind.USER: "a user",
+    Kind.API_TOKEN: "an API token",
+}
 
 
 KIND_OF: Final[dict[type, Kind]] = {
     JobRecord: Kind.JOB,
     StatusRecord: Kind.JOB_STATUS,
     UserRecord: Kind.USER,
+    ApiTokenRecord: Kind.API_TOKEN,
 }
 
 
@@ -38,7 +45,7 @@ class InvalidId(ValueError):
 
 
 def of(row: Any) -> str:
-    """The global id of a row of a job, a job status or a user."""
+    """The global id of a row of a job, a job status, a user or an API token."""
     return encode(KIND_OF[type(row)], row.id)
 
 

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from backend.accounts import records
 from backend.accounts.records import UserRecord
 from backend.jobs.filters import StatusFilter
 from backend.jobs.records import JobRecord, StatusRecord
 from schema import global_id
+from schema.api_token import ApiTokenReference
 from schema.connection import Count, PageInfo, total_count
 from schema.context import Info
 from schema.job_state import JobState
-from schema.loaders import jobs_of, setters
+from schema.loaders import jobs_of, setters, setting_tokens
 from schema.node import Node
 from schema.plan import batched
 from schema.user import User
@@ -50,6 +52,14 @@ class JobStatus(Node):
     async def set_by(root: strawberry.Parent[StatusRecord], info: Info) -> UserRecord | None:
         """Who changed it; null for jobs imported without an account."""
         return await info.context.loaders.user_or_none(root.set_by_id)
+
+    @strawberry.field(graphql_type=ApiTokenReference | None)
+    @batched(setting_tokens)
+    async def set_by_token(
+        root: strawberry.Parent[StatusRecord], info: Info
+    ) -> records.ApiTokenReference | None:
+        """The API token by which `setBy` changed it: a program did; null where a session did."""
+        return await info.context.loaders.api_token_name_or_none(root.set_by_token_id)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:

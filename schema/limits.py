@@ -46,6 +46,7 @@ PAGED: Final = {
     "jobStatuses": PAGE_SIZE,
     "statuses": PAGE_SIZE,
     "users": 20,
+    "apiTokens": 50,
     "jobActivity": 56,
     "entered": len(JobState),
 }

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from backend.accounts.records import UserRecord
-from backend.accounts.selectors import users_by_id
+from backend.accounts.records import ApiTokenRecord, ApiTokenReference, UserRecord
+from backend.accounts.selectors import api_token_names, api_tokens_by_id, users_by_id
 from backend.jobs.keyset import Page, Slice
 from backend.jobs.records import JobRecord, StatusRecord
 from backend.jobs.selectors.jobs import jobs_by_id
@@ -36,17 +36,23 @@ class Loader(DataLoader[K, V]):
 class Loaders:
     """The loaders of one request; they forget nothing and are never shared."""
 
-    __slots__ = ("history", "job", "status", "user")
+    __slots__ = ("api_token", "api_token_name", "history", "job", "status", "user")
 
     def __init__(self) -> None:
         self.job: Loader[UUID, JobRecord | None] = _by_key(jobs_by_id)
         self.status: Loader[int, StatusRecord | None] = _by_key(statuses_by_id)
         self.user: Loader[int, UserRecord | None] = _by_key(users_by_id)
+        self.api_token: Loader[int, ApiTokenRecord | None] = _by_key(api_tokens_by_id)
+        self.api_token_name: Loader[int, ApiTokenReference | None] = _by_key(api_token_names)
         self.history: Loader[History, Slice[StatusRecord]] = Loader(load_fn=_load_histories)
 
     async def user_or_none(self, user_id: int | None) -> UserRecord | None:
         """The account with that id, if there is an id."""
         return None if user_id is None else await self.user.load(user_id)
+
+    async def api_token_name_or_none(self, token_id: int | None) -> ApiTokenReference | None:
+        """The API token with that id, as others may see it, if there is an id."""
+        return None if token_id is None else await self.api_token_name.load(token_id)
 
 
 def _by_key(select: Callable[[Any], dict[Any, Any]]) -> Loader[Any, Any]:
@@ -105,6 +111,18 @@ async def creators(jobs: Sequence[JobRecord], _context: Any) -> list[UserRecord 
 async def setters(entries: Sequence[StatusRecord], _context: Any) -> list[UserRecord | None]:
     """Who set each entry."""
     return await users_named(entries, "set_by_id")
+
+
+async def setting_tokens(
+    entries: Sequence[StatusRecord], _context: Any
+) -> list[ApiTokenReference | None]:
+    """By which API token each entry was set."""
+    ids = {entry.set_by_token_id for entry in entries if entry.set_by_token_id is not None}
+    found = await in_thread(api_token_names, ids) if ids else {}
+    return [
+        None if entry.set_by_token_id is None else found.get(entry.set_by_token_id)
+        for entry in entries
+    ]
 
 
 async def jobs_of(entries: Sequence[StatusRecord], _context: Any) -> list[JobRecord | None]:

@@ -9,6 +9,7 @@ from backend.jobs.errors import InvalidInput as InvalidInputError
 from schema import global_id
 from schema.access import CHANGE, CREATE, SignedIn
 from schema.account import AccountMutation
+from schema.api_token_mutation import ApiTokenMutation
 from schema.context import Info
 from schema.errors import (
     IdempotencyConflict,
@@ -100,7 +101,7 @@ SetJobStatusResult = Annotated[
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(AccountMutation):
+class Mutation(AccountMutation, ApiTokenMutation):
     """The root of all writes."""
 
     @strawberry.mutation(extensions=[SignedIn(CREATE)])
@@ -111,6 +112,7 @@ class Mutation(AccountMutation):
             name=input.name,
             actor_id=info.context.signed_in.user_id,
             idempotency_key=input.idempotency_key,
+            api_token_id=info.context.signed_in.api_token_id,
         )
         return CreateJobSuccess(job=job)  # type: ignore[arg-type]
 
@@ -133,6 +135,7 @@ class Mutation(AccountMutation):
             message=input.message,
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,
+            api_token_id=info.context.signed_in.api_token_id,
         )
         return SetJobStatusSuccess(
             job=change.job,  # type: ignore[arg-type]

@@ -6,8 +6,8 @@ from typing import Any
 
 import strawberry
 
-from backend.accounts.records import UserRecord
-from backend.accounts.selectors import users_starting_with
+from backend.accounts.records import ApiTokenRecord, UserRecord
+from backend.accounts.selectors import api_tokens_of, users_starting_with
 from backend.jobs import counts, keyset, lifecycle, orders
 from backend.jobs.filters import InvalidFilter
 from backend.jobs.filters import JobFilter as AnyJob
@@ -20,6 +20,7 @@ from backend.jobs.selectors.statuses import log_page
 from schema import global_id
 from schema.access import VIEW, SignedIn
 from schema.activity import JobActivityBucket
+from schema.api_token import ApiToken
 from schema.connection import Connection
 from schema.context import Info
 from schema.job import Job, JobConnection, JobFilter, JobOrder
@@ -151,10 +152,23 @@ class Query:
 
         `first` takes 1 to 100.
         """
-        if not 1 <= first <= keyset.LARGEST_PAGE:
-            msg = f"first must be between 1 and {keyset.LARGEST_PAGE}."
-            raise keyset.InvalidPage(msg)
+        _require_page_size(first)
         return await in_thread(users_starting_with, username_starts_with or "", first)
+
+    @strawberry.field(graphql_type=list[ApiToken], extensions=[SignedIn(by_session=True)])
+    async def api_tokens(self, info: Info, first: int = 50) -> list[ApiTokenRecord]:
+        """Your own API tokens: those that serve first, and among them the newest first.
+
+        `first` takes 1 to 100; no more than 50 serve. An API token can not ask for them.
+        """
+        _require_page_size(first)
+        return await in_thread(api_tokens_of, info.context.signed_in.user_id, first)
+
+
+def _require_page_size(first: int) -> None:
+    if not 1 <= first <= keyset.LARGEST_PAGE:
+        msg = f"first must be between 1 and {keyset.LARGEST_PAGE}."
+        raise keyset.InvalidPage(msg)
 
 
 async def _load_node(info: Info, text: str) -> Any:
@@ -164,5 +178,15 @@ async def _load_node(info: Info, text: str) -> Any:
         global_id.Kind.JOB: loaders.job,
         global_id.Kind.JOB_STATUS: loaders.status,
         global_id.Kind.USER: loaders.user,
+        global_id.Kind.API_TOKEN: loaders.api_token,
     }[kind]
-    return await loader.load(key)
+    found = await loader.load(key)
+    if isinstance(found, ApiTokenRecord) and not _may_see(info, found):
+        return None
+    return found
+
+
+def _may_see(info: Info, token: ApiTokenRecord) -> bool:
+    """Whether it is an API token of whoever asks, who does not ask by one."""
+    who = info.context.signed_in
+    return token.user_id == who.user_id and who.api_token_id is None

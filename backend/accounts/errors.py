@@ -40,3 +40,25 @@ class InvalidAccount(AccountError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class InvalidApiToken(AccountError):
+    """An API token can not be created so. `field` names what to mend, as the public API has it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooManyApiTokens(AccountError):
+    """The account has as many API tokens that serve as it may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Your account has {most} API tokens already: revoke one first.")
+
+
+class ApiTokenNotFound(AccountError):
+    """The account has no such API token."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no API token with this id.")

@@ -1,12 +1,14 @@
 """Who may do what, for how long, and how often the wrong password was tried."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+
+from backend.accounts.inputs import LONGEST_TOKEN_NAME
 
 HEX_DIGEST_LENGTH = 64  # SHA-256
 
@@ -76,6 +78,40 @@ class RefreshToken(models.Model):
         return f"refresh token {self.pk} of session {self.session_id}"
 
 
+class ApiToken(models.Model):
+    """A credential for a program. Never deleted, only revoked: histories name it.
+
+    Only the digest of its secret is stored, and the few characters by which its owner knows it.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="api_tokens"
+    )
+    name = models.CharField(max_length=LONGEST_TOKEN_NAME)
+    scopes = models.CharField(max_length=200)  # as backend.accounts.scopes writes them
+    prefix = models.CharField(max_length=20)
+    digest = models.CharField(max_length=HEX_DIGEST_LENGTH, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)  # to the minute
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="api_token_ends_after_it_began", condition=Q(expires_at__gt=F("created_at"))
+            ),
+            models.CheckConstraint(name="api_token_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(name="api_token_has_a_scope", condition=~Q(scopes="")),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="api_token_of_user", fields=["user", "created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"API token {self.prefix}... of user {self.user_id}"
+
+
 class LoginThrottle(models.Model):
     """How often log-ins failed lately for one key: an account, an address, or the pair of both.
 
@@ -94,3 +130,81 @@ class LoginThrottle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failures} failed log-ins"
+
+
+class AppendOnly(TypeError):
+    """The code tried to change an entry of the audit log."""
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Entries of the audit log, which no update can reach."""
+
+    def update(self, **values: Any) -> NoReturn:
+        """Refuse: the audit log is append-only."""
+        msg = f"the audit log is append-only; not updated: {sorted(values)}"
+        raise AppendOnly(msg)
+
+
+class AuditEntry(models.Model):
+    """Something that concerns who may do what: who signed in, and who changed whose rights.
+
+    A trigger refuses updates in the database too, and on PostgreSQL the deletion of what is younger
+    than a year.
+    """
+
+    class Event(models.TextChoices):
+        """What happened."""
+
+        SIGNED_IN = "SIGNED_IN"
+        SIGN_IN_FAILED = "SIGN_IN_FAILED"
+        SIGNED_OUT = "SIGNED_OUT"
+        REFRESH_TOKEN_REUSED = "REFRESH_TOKEN_REUSED"  # noqa: S105 (an event, not a token)
+        SESSION_REVOKED = "SESSION_REVOKED"
+        API_TOKEN_CREATED = "API_TOKEN_CREATED"  # noqa: S105
+        API_TOKEN_REVOKED = "API_TOKEN_REVOKED"  # noqa: S105
+        ACCOUNT_CREATED = "ACCOUNT_CREATED"
+        ROLES_CHANGED = "ROLES_CHANGED"
+        PERMISSIONS_CHANGED = "PERMISSIONS_CHANGED"
+        PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
+        DEACTIVATED = "DEACTIVATED"
+        ACTIVATED = "ACTIVATED"
+
+    class Source(models.TextChoices):
+        """By which way it came."""
+
+        API = "API"
+        COMMAND = "COMMAND"
+        ADMIN = "ADMIN"
+
+    at = models.DateTimeField()
+    event = models.CharField(max_length=30, choices=Event.choices)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    account = models.ForeignKey(  # whom it concerns
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    actor = models.ForeignKey(  # who did it; null for a command, and for whoever failed to sign in
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    # Of a failed sign-in, the name that was typed: as the throttle's keyed digest, since it may be
+    # a password in the wrong field.
+    username_digest = models.CharField(max_length=HEX_DIGEST_LENGTH, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    details = models.JSONField(default=dict)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(name="audit_of_account", fields=["account", "id"]),
+            models.Index(name="audit_of_time", fields=["at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.event} {self.account_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; refuse to change what was written."""
+        if not self._state.adding:
+            msg = "the audit log is append-only"
+            raise AppendOnly(msg)
+        super().save(*args, **kwargs)

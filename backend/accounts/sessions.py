@@ -19,7 +19,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from backend.accounts import inputs, principal, throttle, tokens
+from backend.accounts import audit, inputs, principal, throttle, tokens
 from backend.accounts.errors import InvalidCredentials, InvalidRefreshToken
 from backend.accounts.models import RefreshToken, Session, User
 from backend.accounts.records import UserRecord
@@ -62,6 +62,7 @@ def log_in(username: str, password: str, address: str) -> Grant:
     with _hashing:
         user = authenticate(username=stored_name, password=password)
     if not isinstance(user, User):
+        audit.record(audit.Event.SIGN_IN_FAILED, username_digest=attempt.account, address=address)
         raise InvalidCredentials
     throttle.succeeded(attempt)
     now = timezone.now()
@@ -72,6 +73,13 @@ def log_in(username: str, password: str, address: str) -> Grant:
             created_at=now,
             expires_at=now + LONGEST_SESSION,
             password_mark=user.get_session_auth_hash(),
+        )
+        audit.record(
+            audit.Event.SIGNED_IN,
+            account_id=user.pk,
+            actor_id=user.pk,
+            address=address,
+            session=str(session.pk),
         )
         _prune(now)
         return _grant(session, now)
@@ -91,7 +99,12 @@ def refresh(refresh_token: str) -> Grant:
         now = timezone.now()
         token = _locked_token(digest)
         if token is not None and token.used_at is not None:
-            _revoke(token.session, Session.RevocationReason.TOKEN_REUSED, now)
+            if revoke(token.session, Session.RevocationReason.TOKEN_REUSED):
+                audit.record(
+                    audit.Event.REFRESH_TOKEN_REUSED,
+                    account_id=token.session.user_id,
+                    session=str(token.session_id),
+                )
         elif token is not None and _serves(token, now):
             token.used_at = now
             token.save(update_fields=["used_at"])
@@ -119,7 +132,14 @@ def log_out(refresh_token: str, user_id: int) -> bool:
         )
         if session is None:
             raise InvalidRefreshToken
-        ended = _revoke(session, Session.RevocationReason.LOGGED_OUT, timezone.now())
+        ended = revoke(session, Session.RevocationReason.LOGGED_OUT)
+        if ended:
+            audit.record(
+                audit.Event.SIGNED_OUT,
+                account_id=user_id,
+                actor_id=user_id,
+                session=str(session.pk),
+            )
     principal.forget(session_id=session.id)
     return ended
 
@@ -144,11 +164,14 @@ def _serves(token: RefreshToken, now: datetime) -> bool:
     )
 
 
-def _revoke(session: Session, reason: Session.RevocationReason, now: datetime) -> bool:
-    """Revoke a locked session. The first reason stands; False where there was one."""
+def revoke(session: Session, reason: Session.RevocationReason) -> bool:
+    """Revoke a locked session. The first reason stands; False where there was one.
+
+    Whoever calls it has to forget its principals once that has committed.
+    """
     if session.revoked_at is not None:
         return False
-    session.revoked_at = now
+    session.revoked_at = timezone.now()
     session.revocation_reason = reason
     session.save(update_fields=["revoked_at", "revocation_reason"])
     return True

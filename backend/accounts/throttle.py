@@ -63,7 +63,7 @@ def reserve(username: str, address: str) -> Attempt:
     attempt = Attempt(
         pair=_key("pair", username, network),
         address=_key("address", network),
-        account=_key("account", username),
+        account=account_key(username),
         known_address=_key("known address", username, network),
     )
     with transaction.atomic(durable=True):
@@ -101,6 +101,11 @@ def succeeded(attempt: Attempt) -> None:
         )
         rows.filter(key=attempt.pair).delete()
         _upsert({attempt.known_address: KNOWN_ADDRESS_MEMORY}, now)
+
+
+def account_key(username: str) -> str:
+    """Under which the failures of an account are counted, and told in the audit log."""
+    return _key("account", username)
 
 
 def _locked(attempt: Attempt) -> dict[str, LoginThrottle]:

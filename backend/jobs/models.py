@@ -130,6 +130,9 @@ class JobStatus(models.Model):
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    set_by_token = models.ForeignKey(  # the API token by which `set_by` did it; null: a session
+        "accounts.ApiToken", models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     idempotency_key = models.CharField(max_length=KEY_LENGTH, null=True)  # noqa: DJ001 (unique)
 
     objects = JobStatusQuerySet.as_manager()

@@ -35,3 +35,4 @@ class StatusRecord(NamedTuple):
     message: str | None
     created_at: datetime
     set_by_id: int | None
+    set_by_token_id: int | None = None

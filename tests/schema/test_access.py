@@ -26,7 +26,11 @@ from schema.schema import schema
 from tests.api import Api
 
 OPEN = {"logIn", "refreshSession", "lifecycle"}
-NEEDS_NO_ROLE = {"viewer", "rateLimit", "logOut"}  # an account is enough
+# An account is enough.
+NEEDS_NO_ROLE = {
+    *("viewer", "rateLimit", "logOut"),
+    *("apiTokens", "createApiToken", "revokeApiToken"),
+}
 
 
 def _fields(root: str) -> dict[str, GraphQLField]:

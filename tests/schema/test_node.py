@@ -88,7 +88,7 @@ MALFORMED = [
     "1",
     "AQ",
     "AA",
-    "BAAAAAAAAAAB",  # a type that there is not
+    "BQAAAAAAAAAB",  # a type that there is not
     "AwAAAAAAAAAB=",  # padded
     "AwAAAAAAAAAB ",
     "AwAAAAAAAAA",  # short

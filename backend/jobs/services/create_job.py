@@ -14,8 +14,16 @@ from backend.jobs.records import JobRecord
 from backend.jobs.selectors.rows import JOB_COLUMNS, job_record
 
 
-def create_job(*, name: str, actor_id: int, idempotency_key: str | None = None) -> JobRecord:
+def create_job(
+    *,
+    name: str,
+    actor_id: int,
+    idempotency_key: str | None = None,
+    api_token_id: int | None = None,
+) -> JobRecord:
     """Create a job in PENDING, with the first entry of its history.
+
+    `api_token_id` is the API token by which the account asks, if it does.
 
     Repeated with the same key by the same account, it returns the job of the first call and
     writes nothing, however many calls run at once and whatever restarts lie between.
@@ -28,7 +36,7 @@ def create_job(*, name: str, actor_id: int, idempotency_key: str | None = None) 
         return _same(job, name)
     try:
         with transaction.atomic():
-            return _insert(name, actor_id, key, timezone.now())
+            return _insert(name, actor_id, api_token_id, key, timezone.now())
     except IntegrityError:
         # Another call with the key was faster: the unique index made us wait for its commit.
         job = None if key is None else _created_with(actor_id, key)
@@ -37,7 +45,9 @@ def create_job(*, name: str, actor_id: int, idempotency_key: str | None = None) 
         return _same(job, name)
 
 
-def _insert(name: str, actor_id: int, key: str | None, now: datetime) -> JobRecord:
+def _insert(
+    name: str, actor_id: int, api_token_id: int | None, key: str | None, now: datetime
+) -> JobRecord:
     record = JobRecord(
         id=ids.mint(now),
         name=name,
@@ -51,7 +61,12 @@ def _insert(name: str, actor_id: int, key: str | None, now: datetime) -> JobReco
     )
     Job.objects.create(**record._asdict(), name_folded=name.casefold(), idempotency_key=key)
     JobStatus.objects.create(
-        job_id=record.id, state=INITIAL, previous_state=None, created_at=now, set_by_id=actor_id
+        job_id=record.id,
+        state=INITIAL,
+        previous_state=None,
+        created_at=now,
+        set_by_id=actor_id,
+        set_by_token_id=api_token_id,
     )
     commits.announce_on_commit()
     return record

@@ -42,8 +42,11 @@ def set_job_status(
     message: str | None = None,
     expected_version: int | None = None,
     idempotency_key: str | None = None,
+    api_token_id: int | None = None,
 ) -> StatusChange:
     """Append to the job's history and move the job with it, in one transaction.
+
+    `api_token_id` is the API token by which the account asks, if it does.
 
     Writes nothing, and says so by `changed`, where the job is in that state already or where the
     account has used the key on this job before; `status` is then the entry that stands.
@@ -75,6 +78,7 @@ def set_job_status(
             message=message,
             created_at=at,
             set_by_id=actor_id,
+            set_by_token_id=api_token_id,
             idempotency_key=key,
         )
         Job.objects.filter(id=job_id).update(
@@ -85,7 +89,7 @@ def set_job_status(
             finished_at=moved.finished_at,
         )
         commits.announce_on_commit()
-    status = StatusRecord(entry.id, job_id, state, job.state, message, at, actor_id)
+    status = StatusRecord(entry.id, job_id, state, job.state, message, at, actor_id, api_token_id)
     return StatusChange(moved, status, changed=True)
 
 

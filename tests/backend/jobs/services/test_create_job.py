@@ -58,6 +58,7 @@ def test_a_job_is_two_rows(ada: int, clock: Clock) -> None:
             "message": None,
             "created_at": NOON,
             "set_by_id": ada,
+            "set_by_token_id": None,
             "idempotency_key": None,
         }
     ]

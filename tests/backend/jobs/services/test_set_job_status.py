@@ -58,6 +58,7 @@ def test_the_rows_of_a_move(  # noqa: PLR0917 (parameters and fixtures)
         "message": " why\nso ",
         "created_at": LATER,
         "set_by_id": ben,
+        "set_by_token_id": None,
         "idempotency_key": "k",
     }
     assert [known for known in after.jobs if known["id"] == bystander] == [
