@@ -5,17 +5,12 @@ from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from backend.accounts import audit
+from backend.accounts.administration import require_strong
 from backend.accounts.errors import InvalidAccount
-from backend.accounts.inputs import (
-    LONGEST_PASSWORD,
-    LONGEST_USERNAME,
-    is_password,
-    username_or_none,
-)
+from backend.accounts.inputs import LONGEST_USERNAME, username_or_none
 from backend.accounts.models import User
 from backend.accounts.records import UserRecord
 from backend.accounts.roles import Role
@@ -30,12 +25,7 @@ def create_account(username: str, password: str, role: Role) -> UserRecord:
     nothing was written then.
     """
     name = _stored_name(username)
-    if not is_password(password):
-        raise InvalidAccount("password", f"A password has 1 to {LONGEST_PASSWORD} characters.")
-    try:
-        validate_password(password, User(username=name))
-    except ValidationError as error:
-        raise InvalidAccount("password", " ".join(error.messages)) from error
+    require_strong(password, User(username=name))
     encoded = make_password(password)
     with transaction.atomic():
         user, created = User.objects.select_for_update().get_or_create(
@@ -45,8 +35,15 @@ def create_account(username: str, password: str, role: Role) -> UserRecord:
             if user.has_usable_password():
                 raise InvalidAccount("username", "There is an account with this username.")
             user.password = encoded
-            user.save(update_fields=["password"])
+        user.is_staff = role is Role.ADMIN
+        user.save(update_fields=["password", "is_staff"])
         user.groups.add(Group.objects.get(name=role.value))
+        audit.record(
+            audit.Event.ACCOUNT_CREATED,
+            account_id=user.pk,
+            source=audit.Source.COMMAND,
+            role=role.value,
+        )
     return UserRecord(user.pk, name)
 
 
