@@ -43,15 +43,16 @@ class Charges:
         """Wait for a lease; those who want one at the same time share it."""
         task = self._leasing.get(key)
         if task is None or task.get_loop() is not asyncio.get_running_loop():
-            task = self._leasing[key] = apart(in_thread(self._take, key, cost))
+            lacking = self.purses.lacking(key, cost)
+            task = self._leasing[key] = apart(in_thread(self._take, key, lacking))
             task.add_done_callback(lambda done: self._fill(key, done))
         await asyncio.shield(task)
 
-    def _take(self, key: str, cost: int) -> Lease:
+    def _take(self, key: str, lacking: int) -> Lease:
         self._leases += 1
         if self._leases % PRUNE_EVERY == 0:
             rate.prune()
-        return rate.take(key, cost)
+        return rate.take(key, lacking)
 
     def _fill(self, key: str, task: asyncio.Task[Lease]) -> None:
         if self._leasing.get(key) is task:

@@ -164,7 +164,8 @@ async def _charge(context: Context, price: int, paid: int, nodes: int) -> GraphQ
         exchange.allowance = await charges.charge(context, paid)
     except RateLimited as error:
         exchange.allowance, wait = error.allowance, error.retry_after
-        answer = _refused("RATE_LIMITED", str(error), status=429, retryAfterSeconds=wait)
+        facts = {"cost": error.cost, "retryAfterSeconds": wait}
+        answer = _refused("RATE_LIMITED", str(error), status=429, **facts)
         return replace(answer, headers={"Retry-After": str(wait)})
     exchange.cost = paid
     context.charge = Charge(price, nodes, exchange.allowance)

@@ -3,6 +3,7 @@
 Wraps the application that answers, so that refusals and faults are told of as well.
 """
 
+import math
 from typing import Any
 
 from django.conf import settings
@@ -47,9 +48,9 @@ def _headers(noted: Exchange) -> list[tuple[bytes, bytes]]:
     allowance = noted.allowance
     if allowance is not None:
         # draft-ietf-httpapi-ratelimit-headers: a quota of points in a window of 60 seconds.
-        limit, left, resets = allowance.limit, allowance.remaining, int(allowance.resets_in) + 1
+        left, resets = allowance.remaining, math.ceil(allowance.resets_in)
         headers += (
-            (b"ratelimit-policy", b'"points";q=%d;w=60' % limit),
+            (b"ratelimit-policy", b'"points";q=%d;w=60' % allowance.limit),
             (b"ratelimit", b'"points";r=%d;t=%d' % (left, resets)),
         )
     if not settings.PRODUCTION:

@@ -37,8 +37,9 @@ class RateLimited(Exception):
 
     def __init__(self, cost: int, retry_after: int, allowance: "Allowance") -> None:
         super().__init__(
-            f"This costs {cost} points, more than you have left: try again in {retry_after} s."
+            f"This costs more points than you have left: try again in {retry_after} s."
         )
+        self.cost = cost
         self.retry_after = retry_after
         self.allowance = allowance
 
@@ -93,7 +94,8 @@ class Purses:
             return None
         if now >= purse.ends:
             purse.points = 0
-        held = purse.points + max(now + MINUTE - max(purse.full_at, now), 0) * limit // MINUTE
+        in_bucket = max(now + MINUTE - max(purse.full_at, now), 0) * limit // MINUTE
+        held = min(purse.points + in_bucket, limit)
         resets = max(purse.full_at - now, 0) / 1_000_000
         price = min(cost, limit)  # a full bucket is enough for anything
         if purse.points >= price:
@@ -103,6 +105,12 @@ class Purses:
             wait = math.ceil((price - held) * 60 / limit)
             raise RateLimited(cost, wait, Allowance(limit, held, resets))
         return None
+
+    def lacking(self, key: str, cost: int) -> int:
+        """Points that the caller's purse lacks for that cost."""
+        purse = self._known.get(key)
+        held = 0 if purse is None or self._now() >= purse.ends else purse.points
+        return max(min(cost, settings.RATE_POINTS_PER_MINUTE) - held, 1)
 
     def fill(self, key: str, lease: Lease) -> None:
         """Put leased points into the caller's purse."""
@@ -122,16 +130,16 @@ class Purses:
         return int(self._clock() * 1_000_000)
 
 
-def take(key: str, cost: int, clock: Callable[[], float] = time.time) -> Lease:
-    """Take enough points for that cost out of a bucket, and some more for what comes next.
+def take(key: str, lacking: int, clock: Callable[[], float] = time.time) -> Lease:
+    """Take the points that are lacking out of a bucket, and some more for what comes next.
 
     None are taken where there are too few. One statement, or three where the bucket is near its
     end. The clocks of the machines decide, which need to agree within seconds only.
     """
     limit: int = settings.RATE_POINTS_PER_MINUTE
     now = int(clock() * 1_000_000)
-    cost = min(cost, limit)
-    for wanted in sorted({cost, max(cost, limit // LEASES)}, reverse=True):
+    lacking = min(lacking, limit)
+    for wanted in sorted({lacking, max(lacking, limit // LEASES)}, reverse=True):
         push = -(-wanted * MINUTE // limit)
         room = MINUTE - push
         values: dict[str, str | int] = {"key": key, "now": now, "push": push, "room": room}
