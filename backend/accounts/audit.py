@@ -45,13 +45,13 @@ def record(
         address=(address if is_storable(address) else ascii(address))[:64],
         details=details,
     )
-    transaction.on_commit(partial(logger.info, "%s", as_line(entry)))
+    transaction.on_commit(partial(_log, entry))
 
 
-def as_line(entry: AuditEntry) -> str:
-    """The entry as one line of JSON; what is empty is left out."""
-    told = {
-        "at": entry.at.isoformat(),
+def told(entry: AuditEntry) -> dict[str, Any]:
+    """What the entry tells; what is empty is left out."""
+    facts = {
+        "time": entry.at.isoformat(),
         "event": str(entry.event),
         "source": str(entry.source),
         "account": entry.account_id,
@@ -60,6 +60,9 @@ def as_line(entry: AuditEntry) -> str:
         "address": entry.address,
         **entry.details,
     }
-    return json.dumps(
-        {name: value for name, value in told.items() if value is not None and value != ""}
-    )
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def _log(entry: AuditEntry) -> None:
+    line = {"level": "INFO", "logger": logger.name, **told(entry)}
+    logger.info("%s", json.dumps(line))

@@ -128,9 +128,11 @@ LOGGING: dict[str, Any] = {
             "stream": "ext://sys.stdout",
             "formatter": "as it is",
         },
+        "audit": {"class": "logging.StreamHandler", "formatter": "as it is"},
     },
     "loggers": {
         "jobtrail.request": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+        "jobtrail.audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},  # what a client did wrong is in the line above
     },
     "root": {"handlers": ["errors"], "level": "WARNING"},

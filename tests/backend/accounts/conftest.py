@@ -1,7 +1,10 @@
 """Accounts to sign in with, a fast password hasher and a clock that the tests turn."""
 
-from collections.abc import Callable
+import json
+import logging
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -78,3 +81,18 @@ def make_user(db: None) -> MakeUser:
         return user
 
     return make
+
+
+@pytest.fixture
+def audited() -> Iterator[list[dict[str, Any]]]:
+    """The lines that the audit log writes from now on, read as JSON."""
+    lines: list[dict[str, Any]] = []
+
+    class Reader(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(record.getMessage()))
+
+    reader = Reader()
+    logging.getLogger("jobtrail.audit").addHandler(reader)
+    yield lines
+    logging.getLogger("jobtrail.audit").removeHandler(reader)

@@ -1,17 +1,23 @@
-"""The commands that create accounts."""
+"""The commands that create and change accounts, and the one that tells what happened to them."""
 
 import io
+import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from backend.accounts import api_tokens, sessions
+from backend.accounts.errors import InvalidCredentials
 from backend.accounts.models import User
+from backend.accounts.roles import PERMISSIONS, Role
+from backend.accounts.scopes import Scope
 from backend.accounts.users import accounts_for
-from tests.backend.accounts.conftest import HashingCount
+from tests.backend.accounts.conftest import PASSWORD, Clock, HashingCount, MakeUser
 
 
 def run(*arguments: str) -> str:
@@ -114,3 +120,112 @@ def test_create_account_refuses_a_weak_password(line: str, monkeypatch: pytest.M
 def test_create_account_knows_its_roles() -> None:
     with pytest.raises(CommandError, match="invalid choice: 'owner'"):
         run("create_account", "ada", "--role", "owner")
+
+
+# --- Changing accounts ------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_set_role(make_user: MakeUser) -> None:
+    ada = make_user(role=Role.OPERATOR)
+    assert run("set_role", "ada", "admin") == "ada is in the role admin.\n"
+    assert run("set_role", "ada", "admin") == "ada was in the role already: admin.\n"
+    assert list(ada.groups.values_list("name", flat=True)) == ["admin"]
+
+
+@pytest.mark.django_db
+def test_set_password(make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = make_user(role=Role.OPERATOR)
+    api_tokens.create_api_token(
+        ada.pk, name="a", wanted=[Scope.JOBS_READ], expires_at=None, held=PERMISSIONS[Role.VIEWER]
+    )
+    said = "ada has another password; its sessions have ended.\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a quite long one\n"))
+    assert run("set_password", "ada") == said
+    assert authenticate(username="ada", password="a quite long one") is not None
+    monkeypatch.setattr(sys, "stdin", io.StringIO("an even longer one\n"))
+    assert run("set_password", "ada", "--revoke-tokens") == f"{said}API tokens revoked: 1.\n"
+
+
+@pytest.mark.django_db
+def test_deactivate_account(make_user: MakeUser) -> None:
+    make_user()
+    assert run("deactivate_account", "ada") == "ada is deactivated.\n"
+    assert run("deactivate_account", "ada") == "ada was already deactivated.\n"
+    assert authenticate(username="ada", password=PASSWORD) is None
+    assert run("deactivate_account", "ada", "--undo") == "ada is active.\n"
+    assert authenticate(username="ada", password=PASSWORD) is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("set_role", "nobody", "viewer"),
+        ("set_password", "nobody"),
+        ("deactivate_account", "nobody"),
+    ],
+    ids=lambda command: str(command[0]),
+)
+def test_an_account_that_there_is_not(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a quite long one\n"))
+    with pytest.raises(CommandError, match=r"^There is no account with this username\.$"):
+        run(*command)
+
+
+# --- The audit log ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _happenings(make_user: MakeUser, clock: Clock) -> None:
+    """Four entries, an hour apart."""
+    make_user("ada")
+    make_user("eve")
+    sessions.log_in("ada", PASSWORD, "192.0.2.1")
+    clock.advance(hours=1)
+    for name in ("ada", "mallory"):
+        with pytest.raises(InvalidCredentials):
+            sessions.log_in(name, "wrong", "192.0.2.2")
+        clock.advance(hours=1)
+    run("set_role", "eve", "viewer")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], ["ada SIGNED_IN", "- SIGN_IN_FAILED", "- SIGN_IN_FAILED", "eve ROLES_CHANGED"]),
+        (["--limit", "2"], ["- SIGN_IN_FAILED", "eve ROLES_CHANGED"]),
+        (["--limit", "-1"], []),
+        (["--username", "ada"], ["ada SIGNED_IN", "- SIGN_IN_FAILED"]),
+        (["--username", "eve"], ["eve ROLES_CHANGED"]),
+        (["--username", "nobody"], []),
+        (["--username", "\0"], []),
+        (
+            ["--event", "SIGNED_IN", "--event", "ROLES_CHANGED"],
+            ["ada SIGNED_IN", "eve ROLES_CHANGED"],
+        ),
+    ],
+)
+@pytest.mark.usefixtures("_happenings")
+def test_the_audit_log_is_printed(arguments: list[str], told: list[str]) -> None:
+    lines = run("audit_log", *arguments).splitlines()
+    read = [line.split(None, 1) for line in lines]
+    assert [f"{who} {json.loads(line)['event']}" for who, line in read] == told
+
+
+@pytest.mark.usefixtures("_happenings")
+def test_a_stretch_of_the_audit_log(clock: Clock) -> None:
+    """The last entry was written now, the one before an hour ago."""
+    now, hour = clock.now, timedelta(hours=1)
+
+    def count(*arguments: str) -> int:
+        return len(run("audit_log", *arguments).splitlines())
+
+    assert count("--since", now.isoformat()) == 1
+    assert count("--until", now.isoformat()) == 3
+    assert count("--since", (now - hour).isoformat(), "--until", now.isoformat()) == 1
+    assert count("--since", (now - hour).replace(tzinfo=None).isoformat()) == 2  # UTC
+    with pytest.raises(CommandError, match="not a time in ISO 8601"):
+        run("audit_log", "--since", "yesterday")

@@ -183,7 +183,7 @@ def test_a_public_key_is_no_secret(settings: Settings, key: Any, *, retired: boo
 def test_each_key_signs_by_its_own_algorithm_only(settings: Settings) -> None:
     """Genuine signatures, under the name of another genuine key."""
     use(settings, SECRET, private(RSA), private(ED25519))
-    genuine = {"HS256": SECRET, "RS256": RSA, "EdDSA": ED25519}
+    genuine: dict[str, Any] = {"HS256": SECRET, "RS256": RSA, "EdDSA": ED25519}
     ids = {name: keys.parse(text, "X").id for name, text in KEYS.items()}
     body = json.dumps(claims()).encode()
     for algorithm, key in genuine.items():

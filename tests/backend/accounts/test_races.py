@@ -8,9 +8,18 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 
-from backend.accounts import sessions
+from backend.accounts import api_tokens, principal, sessions
 from backend.accounts.errors import AccountError
-from backend.accounts.models import LoginThrottle, RefreshToken, Session, User
+from backend.accounts.models import (
+    ApiToken,
+    AuditEntry,
+    LoginThrottle,
+    RefreshToken,
+    Session,
+    User,
+)
+from backend.accounts.roles import PERMISSIONS, Role
+from backend.accounts.scopes import Scope
 from backend.accounts.users import accounts_for
 from tests.backend.accounts.conftest import PASSWORD, HashingCount, MakeUser
 
@@ -107,6 +116,54 @@ def test_right_and_wrong_passwords_at_once_do_not_deadlock(make_user: MakeUser) 
     assert found["Grant"] + found["InvalidCredentials"] + found["TooManyAttempts"] == 24
     assert found["Grant"] == Session.objects.count()
     assert found["InvalidCredentials"] == 12
+
+
+def test_two_calls_do_not_both_find_room_for_the_last_token(
+    make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_tokens, "MOST_ACTIVE", 3)
+    ada = make_user()
+    results = at_once(
+        8,
+        lambda: api_tokens.create_api_token(
+            ada.pk,
+            name="worker",
+            wanted=[Scope.JOBS_READ],
+            expires_at=None,
+            held=PERMISSIONS[Role.VIEWER],
+        ),
+    )
+    assert kinds(results) == {"Issued": 3, "TooManyApiTokens": 5}
+    assert ApiToken.objects.count() == 3
+
+
+def test_of_simultaneous_revocations_one_revokes(make_user: MakeUser) -> None:
+    ada = make_user()
+    token = api_tokens.create_api_token(
+        ada.pk,
+        name="worker",
+        wanted=[Scope.JOBS_READ],
+        expires_at=None,
+        held=PERMISSIONS[Role.VIEWER],
+    ).token
+    results = at_once(6, lambda: api_tokens.revoke_api_token(ada.pk, token.id).revoked)
+    assert sorted(map(str, results)) == ["False"] * 5 + ["True"]
+    assert AuditEntry.objects.filter(event="API_TOKEN_REVOKED").count() == 1
+
+
+def test_simultaneous_uses_are_told_once(make_user: MakeUser) -> None:
+    ada = make_user()
+    secret = api_tokens.create_api_token(
+        ada.pk,
+        name="worker",
+        wanted=[Scope.JOBS_READ],
+        expires_at=None,
+        held=PERMISSIONS[Role.VIEWER],
+    ).secret
+    principal.forget_all()
+    results = at_once(8, lambda: principal.principal_for(secret))
+    assert kinds(results) == {"Principal": 8}
+    assert ApiToken.objects.get().last_used_at is not None
 
 
 def test_simultaneous_imports_create_each_account_once() -> None:

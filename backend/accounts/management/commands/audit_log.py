@@ -1,5 +1,6 @@
 """`manage.py audit_log`: who signed in, and who changed whose rights."""
 
+import json
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -63,7 +64,7 @@ class Command(BaseCommand):
             wanted &= Q(at__lt=until)
         entries = AuditEntry.objects.filter(wanted).select_related("account", "actor")
         for entry in reversed(entries.order_by("-id")[: max(limit, 0)]):
-            self.stdout.write(f"{_whose(entry):<24} {audit.as_line(entry)}")
+            self.stdout.write(f"{_whose(entry):<24} {json.dumps(audit.told(entry))}")
 
 
 def _whose(entry: AuditEntry) -> str:
