@@ -6,8 +6,9 @@ from typing import Annotated, Final
 import strawberry
 from django.conf import settings
 
-from backend.accounts import sessions
+from backend.accounts import errors, sessions
 from backend.accounts.principal import principal_for
+from backend.web import metrics
 from backend.web.protocol import Cookie
 from schema.access import SignedIn
 from schema.context import Context, Info
@@ -114,9 +115,13 @@ class AccountMutation:
     @strawberry.mutation
     async def log_in(self, info: Info, input: LogInInput) -> LogInResult:  # noqa: A002
         """Sign in with a username and a password. Open to everybody."""
-        grant = await hashing.run(
-            sessions.log_in, input.username, input.password, info.context.address
-        )
+        try:
+            grant = await hashing.run(
+                sessions.log_in, input.username, input.password, info.context.address
+            )
+        except (errors.InvalidCredentials, errors.TooManyAttempts) as error:
+            metrics.LOG_IN_FAILURES.labels(type(error).__name__).inc()
+            raise
         return LogInSuccess(session=_session(info.context, grant, as_cookie=input.use_cookie))
 
     @strawberry.mutation

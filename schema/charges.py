@@ -62,12 +62,14 @@ class Charges:
 
 
 def _key(context: Context) -> str:
-    """Whose bucket it is: the account's, or of strangers the address's."""
+    """Whose bucket it is: the API token's, the account's, or of strangers the address's."""
     who = context.principal
     if who is None:
         network = _network(context.address)
         digest = salted_hmac("jobtrail.rate", network, algorithm="sha256").hexdigest()
         return f"address:{digest}"
+    if who.api_token_id is not None:
+        return f"token:{who.api_token_id}"
     return f"user:{who.user_id}"
 
 

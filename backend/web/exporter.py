@@ -49,8 +49,7 @@ async def keep_sampling() -> None:
 
 async def sample() -> None:
     """Look at what is not counted as it happens, in this process."""
-    events, metrics.Tally.events = metrics.Tally.events, 0
-    metrics.EVENTS.inc(events)
+    metrics.Tally.add_up()
     _sample_pool()
     log = feed()
     if log.followers <= 0 or log.position is None:

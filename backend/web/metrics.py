@@ -5,6 +5,7 @@ asked adds them up; without that variable a process tells of itself alone.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -67,19 +68,30 @@ POOL_WAITING: Final = Gauge(
 class Tally:
     """What happens too often to be counted one by one: added up when somebody looks."""
 
+    cost = 0
     events = 0
+    statements = 0
+
+    @classmethod
+    def add_up(cls) -> None:
+        """Count what has happened since the last time."""
+        for counter, name in ((COST, "cost"), (EVENTS, "events"), (STATEMENTS, "statements")):
+            counter.inc(getattr(cls, name))
+            setattr(cls, name, 0)
+
+
+_requests: Final = cache(REQUESTS.labels)
+_duration: Final = cache(DURATION.labels)
 
 
 def observe(exchange: Exchange) -> None:
     """Count an exchange that has ended."""
     kind = exchange.kind or "none"
-    REQUESTS.labels(kind, f"{exchange.status // 100}xx").inc()
+    _requests(kind, f"{exchange.status // 100}xx").inc()
     if kind != "subscription":
-        DURATION.labels(kind).observe(exchange.elapsed())
-    if exchange.cost:
-        COST.inc(exchange.cost)
-    if exchange.statements:
-        STATEMENTS.inc(exchange.statements)
+        _duration(kind).observe(exchange.elapsed())
+    Tally.cost += exchange.cost
+    Tally.statements += exchange.statements
     for code in exchange.codes:
         ERRORS.labels(code).inc()
         if code == "RATE_LIMITED":

@@ -5,7 +5,6 @@ make up, and the document's digest tell which one it was.
 """
 
 import logging
-import time
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,7 +21,7 @@ def write(exchange: Exchange) -> None:
     if not logger.isEnabledFor(logging.INFO):
         return
     line = {
-        "time": datetime.fromtimestamp(time.time(), UTC),
+        "time": datetime.now(UTC),
         "level": "INFO",
         "logger": logger.name,
         "request": exchange.request_id,
@@ -37,4 +36,6 @@ def write(exchange: Exchange) -> None:
         "codes": exchange.codes,
         "events": exchange.events,
     }
-    logger.info(orjson.dumps(line).decode())
+    text = orjson.dumps(line).decode()
+    # As logger.info does, without looking for the line of code that called it.
+    logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, text, (), None))

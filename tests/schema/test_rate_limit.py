@@ -21,6 +21,7 @@ from schema.charges import Charges, charges
 from schema.context import Context
 from tests.api import Api
 from tests.event_source import following
+from tests.schema.test_api_tokens import program
 from tests.schema.test_subscriptions_socket import connected, hear, subscribe
 from tests.server import Server
 
@@ -189,6 +190,14 @@ def test_accounts_have_points_of_their_own(sign_in: Callable[..., Api], settings
     assert ada(COUNTS).codes == []
     assert ada(COUNTS).codes == ["RATE_LIMITED"]
     assert bob(COUNTS).codes == []
+
+
+def test_programs_have_points_of_their_own(operator: Api, settings: Settings) -> None:
+    settings.RATE_POINTS_PER_MINUTE = 0
+    programs = [program(operator, name=name) for name in ("a", "b")]
+    settings.RATE_POINTS_PER_MINUTE = 1
+    for api in (operator, *programs):
+        assert [api(COUNTS).codes for _ in range(2)] == [[], ["RATE_LIMITED"]]
 
 
 @pytest.mark.parametrize(
