@@ -1,122 +1,28 @@
 """Whatever breaks, every client comes back by itself, and has everything once and in order."""
 
-import json
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from pathlib import Path
-from unittest import mock
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
-import httpx
-import psycopg
-
-from backend.dev import binaries, private_server
-from backend.dev.processes import ended_with_us
-from backend.jobs.orders import LOG
 from backend.jobs.replay.client import Client, Credentials
-from tests.event_source import following
-from tests.server import Server
+from schema.streams import HEARTBEAT
+from tests.chaos.database import Database, database
+from tests.chaos.followers import Follower
+from tests.chaos.relay import relayed
+from tests.chaos.servers import Server, prepare
 
-ROOT = Path(__file__).parents[2]
-FOLLOW = "subscription { jobStatuses { cursor node { state job { name } } } }"
 CREATE = "mutation($input: CreateJobInput!) { createJob(input: $input) { __typename } }"
 READ = """query($after: String) {
   jobStatuses(first: 100, after: $after) { edges { cursor } pageInfo { hasNextPage endCursor } } }"""
-BEGINNING = LOG.cursor((0,))
 PATIENCE = 60  # seconds until the test gives up: a server may take ten to start
 SECONDS = 1.0  # that everything works between two outages, or does not
-
-
-class Database:
-    """A PostgreSQL that can be stopped as a crash would."""
-
-    def __init__(self, variables: dict[str, str]) -> None:
-        self.variables = variables
-        self.lock = Path(variables["POSTGRES_HOST"], "data", "postmaster.pid")
-        self.process = Path("/proc", self.lock.read_text().split()[0])
-        self.command = (self.process / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
-        self.again: subprocess.Popen[bytes] | None = None
-
-    def crash(self) -> None:
-        """Stop at once, without a word to anybody."""
-        os.kill(int(self.process.name), signal.SIGQUIT)
-        while self.lock.exists():
-            time.sleep(0.01)
-
-    def start(self) -> None:
-        """Come back, with everything that was committed."""
-        folder = self.variables["POSTGRES_HOST"]
-        self.again = subprocess.Popen(
-            self.command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=ended_with_us(signal.SIGQUIT),  # noqa: PLW1509 (it execs at once)
-            **binaries.run_as(),
-        )
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            with suppress(psycopg.OperationalError), self._connect():
-                return
-            time.sleep(0.02)
-        raise RuntimeError("PostgreSQL did not come back")
-
-    def end(self) -> None:
-        """Stop for good."""
-        if self.again is not None:
-            self.again.send_signal(signal.SIGQUIT)
-            self.again.wait()
-
-    def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(
-            host=self.variables["POSTGRES_HOST"],
-            port=self.variables["POSTGRES_PORT"],
-            dbname=self.variables["POSTGRES_DB"],
-            user=self.variables["POSTGRES_USER"],
-        )
-
-
-class Follower(threading.Thread):
-    """Follows from the beginning, and comes back after the last event it has seen."""
-
-    def __init__(self, server: Server, token: str) -> None:
-        super().__init__(daemon=True)
-        self.server = server
-        self.token = token
-        self.ids: list[str] = []
-        self.returns = -1
-        self.away = threading.Event()
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        """Until done, through whatever happens."""
-        while not self.done.is_set():
-            self.returns += 1
-            with suppress(httpx.HTTPError, StopIteration, json.JSONDecodeError, AssertionError):
-                self._follow()
-            while self.away.is_set():
-                time.sleep(0.01)
-            time.sleep(0.05)
-
-    def _follow(self) -> None:
-        last = self.ids[-1] if self.ids else None
-        with following(
-            self.server.url, FOLLOW, token=self.token, last_event_id=last or BEGINNING
-        ) as stream:
-            while not self.done.is_set() and not self.away.is_set():
-                block = stream.read()
-                if block.event == "next":
-                    assert block.change["node"]["state"] == "PENDING"
-                    assert block.id is not None
-                    self.ids.append(block.id)
+# How long the network is cut. A long cut is noticed by the missing heartbeats alone; a short one
+# needs a client that expects more than those.
+CUT = float(os.environ.get("OUTAGE_SECONDS", "2"))
+SILENCE = HEARTBEAT + 5 if HEARTBEAT + 5 < CUT else CUT / 2
 
 
 class Writer(threading.Thread):
@@ -126,127 +32,157 @@ class Writer(threading.Thread):
         super().__init__(daemon=True)
         self.client = client
         self.written = 0
+        self.resting = threading.Event()
         self.done = threading.Event()
 
     def run(self) -> None:
         """Until done."""
         while not self.done.is_set():
+            if self.resting.is_set():
+                time.sleep(0.01)
+                continue
             job = {"name": f"job {self.written}", "idempotencyKey": f"key {self.written}"}
             result = self.client.execute(CREATE, {"input": job})
             assert result == {"createJob": {"__typename": "CreateJobSuccess"}}
             self.written += 1
 
 
+@dataclass
+class Scene:
+    """One server on a database of its own, and somebody who writes until told to stop."""
+
+    postgresql: Database
+    server: Server
+    client: Client
+    writer: Writer
+
+    def token(self) -> str:
+        """An access token that serves."""
+        self.client.execute("{ viewer { username } }", {})
+        assert self.client._token is not None
+        return self.client._token
+
+    def log(self) -> list[str]:
+        """All cursors, page by page."""
+        cursors: list[str] = []
+        after = None
+        while True:
+            page = self.client.execute(READ, {"after": after})["jobStatuses"]
+            cursors += [edge["cursor"] for edge in page["edges"]]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return cursors
+
+    def settled(self, *followers: Follower) -> list[str]:
+        """The whole log, once nothing is written any more and everybody has seen the end of it."""
+        self.writer.done.set()
+        self.writer.join(PATIENCE)
+        log = self.log()
+        _until(lambda: all(follower.cursors[-1:] == log[-1:] for follower in followers))
+        return log
+
+
 @contextmanager
-def database() -> Iterator[Database]:
-    """A PostgreSQL of the test's own, which keeps what it said was committed."""
-    durable = mock.patch.dict(private_server.OPTIONS, {"synchronous_commit": "on"})
-    with durable, private_server.private_server() as variables:
-        running = Database(variables)
+def scene() -> Iterator[Scene]:
+    with database() as postgresql:
+        server = Server(prepare(postgresql.variables))
+        credentials = Credentials(username="operator", password="operator")
         try:
-            yield running
+            with (
+                closing(Client(server.url, credentials, sleep=_briefly)) as client,
+                closing(Client(server.url, credentials, sleep=_briefly)) as writing,
+            ):
+                writer = Writer(writing)
+                try:
+                    yield Scene(postgresql, server, client, writer)
+                finally:
+                    writer.done.set()
         finally:
-            running.end()
+            server.kill()
 
 
-def manage(*arguments: str, environment: dict[str, str], text: str = "") -> None:
-    command = [sys.executable, "backend/manage.py", *arguments]
-    subprocess.run(
-        command, cwd=ROOT, env=environment, input=text, text=True, check=True, capture_output=True
-    )
-
-
-def serve(port: int, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "uvicorn", "backend.config.asgi:application"]
-    return subprocess.Popen(
-        [*command, "--port", str(port), "--log-level", "critical"],
-        cwd=ROOT,
-        env=environment,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=ended_with_us(signal.SIGKILL),  # noqa: PLW1509 (it execs at once)
-    )
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def whole_log(client: Client) -> list[str]:
-    """All cursors, page by page."""
-    cursors: list[str] = []
-    after = None
-    while True:
-        page = client.execute(READ, {"after": after})["jobStatuses"]
-        cursors += [edge["cursor"] for edge in page["edges"]]
-        after = page["pageInfo"]["endCursor"]
-        if not page["pageInfo"]["hasNextPage"]:
-            return cursors
+@contextmanager
+def running(*threads: Writer | Follower) -> Iterator[None]:
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for thread in threads:
+            thread.done.set()
 
 
 def test_clients_come_back_from_every_outage_without_a_gap_or_a_repetition() -> None:
-    port = free_port()
-    server = Server(port)
-    with database() as postgresql:
-        environment = {**os.environ, **postgresql.variables}
-        manage("migrate", "--verbosity", "0", environment=environment)
-        password = "correct horse battery staple"
-        account = ["create_account", "ada", "--role", "operator", "--password-stdin"]
-        manage(*account, environment=environment, text=password)
-        process = serve(port, environment)
-        credentials = Credentials(username="ada", password=password)
-        with closing(Client(server.url, credentials, sleep=briefly)) as client:
-            client.execute("{ viewer { username } }", {})
-            assert client._token is not None
-            followers = [Follower(server, client._token) for _ in range(3)]
-            writer = Writer(client)
-            for thread in (writer, *followers):
-                thread.start()
-            try:
-                time.sleep(SECONDS)
-                process.kill()
-                process.wait()
-                time.sleep(SECONDS)
-                process = serve(port, environment)
-                _until_more(writer)
-                postgresql.crash()
-                time.sleep(SECONDS)
-                postgresql.start()
-                _until_more(writer)
-                followers[0].away.set()
-                time.sleep(SECONDS)
-                followers[0].away.clear()
-                _until_more(writer)
-                writer.done.set()
-                writer.join(PATIENCE)
-                log = whole_log(client)
-                deadline = time.monotonic() + PATIENCE
-                while time.monotonic() < deadline and any(
-                    follower.ids[-1:] != log[-1:] for follower in followers
-                ):
-                    time.sleep(0.01)
-            finally:
-                writer.done.set()
-                for follower in followers:
-                    follower.done.set()
-                process.kill()
-                process.wait()
-    assert writer.written == len(log)
-    assert [follower.ids for follower in followers] == [log] * 3
+    with scene() as at:
+        token = at.token()
+        followers = [Follower(at.server.url, lambda: token) for _ in range(3)]
+        with running(at.writer, *followers):
+            time.sleep(SECONDS)
+            at.server.kill()
+            time.sleep(SECONDS)
+            at.server.start()
+            _until_more(at.writer)
+            at.postgresql.crash()
+            time.sleep(SECONDS)
+            at.postgresql.start()
+            _until_more(at.writer)
+            followers[0].away.set()
+            time.sleep(SECONDS)
+            followers[0].away.clear()
+            _until_more(at.writer)
+            log = at.settled(*followers)
+    assert at.writer.written == len(log)
+    assert [follower.cursors for follower in followers] == [log] * 3
     assert [follower.returns > 0 for follower in followers] == [True] * 3
 
 
-def briefly(seconds: float) -> None:
+def test_a_client_behind_a_cut_network_notices_the_silence_and_resumes() -> None:
+    """Nobody closes anything: the server writes into nothing, the client waits for nothing."""
+    with scene() as at, relayed(at.server.port) as relay:
+        token = at.token()
+        far = Follower(relay.url, lambda: token, patience=SILENCE)
+        near = Follower(at.server.url, lambda: token)
+        with running(at.writer, far, near):
+            _until_more(at.writer)
+            if SILENCE > HEARTBEAT:  # heartbeats alone keep a connection on which nothing happens
+                at.writer.resting.set()
+                time.sleep(SILENCE + HEARTBEAT)
+                assert (far.returns, far.silences) == (0, 0)
+                at.writer.resting.clear()
+                _until_more(at.writer)
+            relay.cut()
+            time.sleep(0.1)  # a piece under way may still get through
+            seen, written = len(far.cursors), at.writer.written
+            time.sleep(CUT)
+            assert len(far.cursors) == seen
+            assert far.silences > 0
+            assert at.writer.written > written
+            relay.heal()
+            _until(lambda: len(far.cursors) > seen)
+            _until_more(at.writer)
+            log = at.settled(far, near)
+    assert at.writer.written == len(log) > seen
+    assert far.cursors == log
+    assert near.cursors == log
+    assert near.returns == 0
+    assert far.returns > 0
+    assert relay.accepted > 1
+
+
+def _briefly(seconds: float) -> None:
     """Wait as a client does between two tries, but not for long."""
     time.sleep(min(seconds, 0.2))
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def _until_more(writer: Writer) -> None:
     """Until things work again, and for a while."""
     written = writer.written
-    deadline = time.monotonic() + PATIENCE
-    while writer.written < written + 20:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    _until(lambda: writer.written >= written + 20)
     time.sleep(SECONDS)
