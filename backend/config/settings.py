@@ -197,6 +197,9 @@ def postgres() -> dict[str, Any]:
                 "timeout": 10,
             },
             "connect_timeout": 5,
+            # Statements are prepared when they come often: parsed once for each connection.
+            "server_side_binding": True,
+            "prepare_threshold": 5 if env.bool("POSTGRES_PREPARE", default=True) else None,
             # A transaction left open holds back the counters and the log behind it.
             "options": "-c idle_in_transaction_session_timeout=30s -c timezone=UTC",
         },

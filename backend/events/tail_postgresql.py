@@ -14,7 +14,7 @@ from django.db import connection
 from backend.events.tail import Listener
 from backend.jobs.horizon import OBSERVE, Horizon
 from backend.jobs.records import StatusRecord
-from backend.jobs.selectors.rows import STATUS_COLUMNS, status_record
+from backend.jobs.selectors.rows import STATUSES, status_record
 
 APPLICATION: Final = "jobtrail-feed"  # as pg_stat_activity shows it
 CHANNEL: Final = "jobtrail_log"
@@ -26,7 +26,7 @@ CUT_OFF: Final = {
     "tcp_user_timeout": 15_000,  # milliseconds
 }
 ROWS: Final = f"""
-SELECT {", ".join(STATUS_COLUMNS)}
+SELECT {STATUSES.selected}
   FROM jobs_jobstatus
  WHERE id > %s AND id <= %s
  ORDER BY id

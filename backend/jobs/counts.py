@@ -11,17 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Count as CountRows
-from django.db.models import QuerySet
 from django.db.models.functions import TruncHour
 
 from backend.jobs import horizon
 from backend.jobs.filters import JobFilter, StatusFilter
 from backend.jobs.lifecycle import JobState
 from backend.jobs.models import JobStatus, StateRollup
+from backend.jobs.runs import matching, one_of
+from backend.jobs.selectors.rows import JOBS, STATUSES
+from backend.jobs.statements import Sql, Table, fetch
 
 LONG_TAIL: Final = 1_000
 COUNTED_UP_TO: Final = 10_000
@@ -69,14 +71,14 @@ def count_jobs(where: JobFilter) -> Count:
     """How many jobs the filter admits: exact for states alone, else counted up to 10,000."""
     if where.only_states:
         return _sum(totals().jobs, where.states)
-    return _bounded(where.rows(), where.states)
+    return _bounded(JOBS, where.conditions(), where.states)
 
 
 def count_log(where: StatusFilter) -> Count:
     """How many log entries the filter admits: exact for states alone, else up to 10,000."""
     if where.job_id is None:
         return _sum(totals().entries, where.states)
-    return _bounded(where.rows(), where.states)
+    return _bounded(STATUSES, where.conditions(), where.states)
 
 
 def advance(*, patience: float = horizon.PATIENCE) -> bool:
@@ -157,8 +159,10 @@ def _sum(numbers: Mapping[JobState, int], states: Iterable[JobState] | None) -> 
     return Count(sum(numbers[state] for state in (JobState if states is None else set(states))))
 
 
-def _bounded(rows: QuerySet[Any], states: Sequence[JobState] | None) -> Count:
+def _bounded(table: Table, conditions: Sequence[Sql], states: Sequence[JobState] | None) -> Count:
     if states is not None:
-        rows = rows.filter(state__in=sorted(set(states)))
-    found = rows.order_by()[: COUNTED_UP_TO + 1].count()
-    return Count(min(found, COUNTED_UP_TO), exact=found <= COUNTED_UP_TO)
+        conditions = [*conditions, one_of("state", sorted(set(states)))]
+    found = matching(table, Sql("1"), conditions)
+    bounded = f"SELECT count(*) FROM ({found.text} LIMIT {COUNTED_UP_TO + 1}) bounded"  # noqa: S608 (made of texts of ours)
+    ((number,),) = fetch(Sql(bounded, found.values))
+    return Count(min(number, COUNTED_UP_TO), exact=number <= COUNTED_UP_TO)

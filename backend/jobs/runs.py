@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
 
-Direction = Sequence[str]  # columns as for order_by, all with a minus or none
+from backend.jobs.statements import Sql, Table
+
+Direction = Sequence[str]  # columns, all with a minus or none
 
 
 @dataclass(frozen=True)
@@ -32,60 +32,86 @@ class Among:
 class Runs:
     """Rows to be read from the front in some direction, merged from a run for each value."""
 
-    branches: Sequence[QuerySet[Any, Any]]
+    table: Table
+    branches: Sequence[Sequence[Sql]]  # conditions, all of which must hold
     leads: Sequence[str] = ()
 
     @classmethod
-    def of(cls, rows: QuerySet[Any, Any], among: Among | None) -> "Runs":
-        """The rows whose column is among the values."""
+    def of(cls, table: Table, conditions: Sequence[Sql], among: Among | None) -> "Runs":
+        """The rows that meet the conditions and whose column is among the values."""
         if among is None:
-            return cls([rows])
+            return cls(table, [conditions])
         values = sorted(set(among.values))
-        # SQLite takes no ORDER BY within a union, and needs none at its size.
+        # SQLite needs no runs at its size.
         if connection.vendor != "postgresql" or not values:
-            return cls([rows.filter(**{f"{among.column}__in": values})])
-        return cls([rows.filter(_is(among.column, value)) for value in values], (among.column,))
+            return cls(table, [[*conditions, one_of(among.column, values)]])
+        branches = [[*conditions, _is(among.column, value)] for value in values]
+        return cls(table, branches, (among.column,))
 
-    def where(self, *conditions: Any, **carried: Any) -> "Runs":
-        """Those that meet the conditions too, each carrying further columns."""
-        branches = [branch.filter(*conditions).annotate(**carried) for branch in self.branches]
-        return Runs(branches, self.leads)
+    def where(self, *conditions: Sql) -> "Runs":
+        """Those that meet the conditions too."""
+        return Runs(self.table, [[*each, *conditions] for each in self.branches], self.leads)
 
-    def head(
-        self, direction: Direction, columns: Sequence[str], limit: int
-    ) -> list[tuple[Any, ...]]:
-        """The first rows: the first among the first of each run."""
-        first, *others = [
-            branch.values_list(*columns)[:limit] for branch in self._in_order(direction)
-        ]
-        if not others:
-            return list(first)
-        return list(first.union(*others, all=True).order_by(*direction)[:limit])
+    def head(self, direction: Direction, limit: int, *carried: Sql) -> Sql:
+        """The first rows, the first among the first of each run, each carrying further values."""
+        selected = Sql(self.table.selected)
+        for each in carried:
+            selected = Sql(f"{selected.text}, {each.text}", selected.values + each.values)
+        branches = self._in_order(direction, selected, limit)
+        if len(branches) == 1:
+            return branches[0]
+        text = " UNION ALL ".join(f"({branch.text})" for branch in branches)
+        return Sql(
+            f"{text} ORDER BY {_order(direction)} LIMIT {limit}",
+            tuple(value for branch in branches for value in branch.values),
+        )
 
-    def any_key(self, direction: Direction) -> Any:
+    def any_key(self, direction: Direction) -> Sql:
         """An expression: the key of some first row, or NULL where there is no row.
 
         An EXISTS would do, but PostgreSQL plans it without regard to where in the table the rows
         lie, and may walk past half of it before it meets one.
         """
-        first, *others = [Subquery(branch.values("pk")[:1]) for branch in self._in_order(direction)]
-        return Coalesce(first, *others) if others else first
+        branches = self._in_order(direction, Sql("id"), 1)
+        text = ", ".join(f"({branch.text})" for branch in branches)
+        values = tuple(value for branch in branches for value in branch.values)
+        return Sql(f"coalesce({text})" if len(branches) > 1 else text, values)
 
-    def _in_order(self, direction: Direction) -> list[QuerySet[Any, Any]]:
+    def _in_order(self, direction: Direction, selected: Sql, limit: int) -> list[Sql]:
         sign = "-" if direction[0].startswith("-") else ""
-        leads = [sign + lead for lead in self.leads]
-        return [branch.order_by(*leads, *direction) for branch in self.branches]
+        order = _order([*[sign + lead for lead in self.leads], *direction])
+        branches = []
+        for conditions in self.branches:
+            found = matching(self.table, selected, conditions)
+            branches.append(Sql(f"{found.text} ORDER BY {order} LIMIT {limit}", found.values))
+        return branches
 
 
-def _is(column: str, value: str) -> Func:
+def matching(table: Table, selected: Sql, conditions: Sequence[Sql]) -> Sql:
+    """What is selected of the rows that meet all conditions."""
+    text, values = f"SELECT {selected.text} FROM {table.name}", list(selected.values)  # noqa: S608 (names of ours)
+    for number, condition in enumerate(conditions):
+        text += f" {'AND' if number else 'WHERE'} {condition.text}"
+        values += condition.values
+    return Sql(text, tuple(values))
+
+
+def one_of(column: str, values: Sequence[Any]) -> Sql:
+    """That the column has one of the values; none, and no row has it."""
+    if not values:
+        return Sql("1 = 0")
+    return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
+
+
+def _is(column: str, value: str) -> Sql:
     """That the column has this value, said so that PostgreSQL does not take it for a constant.
 
     It would drop a constant from the order, and with it the reason to read by that column.
     """
-    return Func(
-        F(column),
-        Value(value),
-        template="%(expressions)s])",
-        arg_joiner=" = ANY (ARRAY[",
-        output_field=BooleanField(),
+    return Sql(f"{column} = ANY (ARRAY[%s])", (value,))
+
+
+def _order(direction: Direction) -> str:
+    return ", ".join(
+        f"{column[1:]} DESC" if column.startswith("-") else column for column in direction
     )

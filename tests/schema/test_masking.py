@@ -1,11 +1,12 @@
 """What no client can cause is told to nobody but the log."""
 
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-from backend.jobs.models import Job, JobStatus
+from backend.jobs.models import Job
 from tests.api import Api
 from tests.schema.conftest import MakeJob
 
@@ -79,7 +80,7 @@ def test_a_fault_in_a_batch_is_told_of_each_field_it_fails(
 def test_a_fault_in_a_write_is_masked_and_writes_nothing(
     operator: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(JobStatus.objects, "create", _fails)
+    monkeypatch.setattr(import_module("backend.jobs.services.create_job"), "append", _fails)
     answer = operator('mutation { createJob(input: {name: "a"}) { __typename } }')
     assert answer.codes == ["INTERNAL_SERVER_ERROR"]
     assert SECRET not in str(answer.body)

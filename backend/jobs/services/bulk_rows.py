@@ -7,12 +7,13 @@ write transaction is alone, a look at what is there and prepared statements.
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from backend.jobs.lifecycle import JobState
+from backend.jobs.statements import encoded
 
 
 class JobRow(NamedTuple):
@@ -79,7 +80,7 @@ def insert_jobs(rows: Sequence[JobRow]) -> frozenset[UUID]:
         cursor.execute(SQLITE_KNOWN_JOBS, [json.dumps([row.id.hex for row in rows])])
         known = {UUID(hex_id) for (hex_id,) in cursor.fetchall()}
         new = [row for row in rows if row.id not in known]
-        cursor.executemany(SQLITE_INSERT_JOB, [_for_sqlite(row) for row in new])
+        cursor.executemany(SQLITE_INSERT_JOB, [encoded(row) for row in new])
         return frozenset(row.id for row in new)
 
 
@@ -93,16 +94,4 @@ def insert_statuses(rows: Sequence[StatusRow]) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.executemany(SQLITE_INSERT_STATUS, [_for_sqlite(row) for row in rows])
-
-
-def _for_sqlite(row: JobRow | StatusRow) -> list[Any]:
-    """The values as Django stores them in SQLite: ids as hex digits, times as text in UTC."""
-    return [
-        value.hex
-        if isinstance(value, UUID)
-        else connection.ops.adapt_datetimefield_value(value)
-        if isinstance(value, datetime)
-        else value
-        for value in row
-    ]
+            cursor.executemany(SQLITE_INSERT_STATUS, [encoded(row) for row in rows])

@@ -1,17 +1,25 @@
 """Create a job."""
 
 from datetime import datetime
+from typing import Final
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from backend.jobs import commits, ids
 from backend.jobs.errors import IdempotencyConflict
 from backend.jobs.inputs import clean_key, clean_name
 from backend.jobs.lifecycle import INITIAL
-from backend.jobs.models import Job, JobStatus
 from backend.jobs.records import JobRecord
-from backend.jobs.selectors.rows import JOB_COLUMNS, job_record
+from backend.jobs.runs import matching
+from backend.jobs.selectors.rows import JOBS, job_record
+from backend.jobs.services.appending import Entry, append
+from backend.jobs.statements import Sql, fetch
+
+COLUMNS: Final = (*JobRecord._fields, "name_folded", "idempotency_key")
+INSERT: Final = f"""
+INSERT INTO jobs_job ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
+ON CONFLICT (created_by_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+"""  # noqa: S608 (names of ours)
 
 
 def create_job(
@@ -32,23 +40,25 @@ def create_job(
     used for another name.
     """
     name, key = clean_name(name), clean_key(idempotency_key)
-    if key is not None and (job := _created_with(actor_id, key)) is not None:
-        return _same(job, name)
-    try:
-        with transaction.atomic():
-            return _insert(name, actor_id, api_token_id, key, timezone.now())
-    except IntegrityError:
-        # Another call with the key was faster: the unique index made us wait for its commit.
-        job = None if key is None else _created_with(actor_id, key)
-        if job is None:
-            raise
-        return _same(job, name)
+    job = _new(name, actor_id, timezone.now())
+    entry = Entry(
+        state=job.state,
+        previous_state=None,
+        message=None,
+        created_at=job.created_at,
+        set_by_id=actor_id,
+        set_by_token_id=api_token_id,
+        idempotency_key=None,
+    )
+    if append(Sql(INSERT, (*job, name.casefold(), key)), entry) is not None:
+        commits.announce_on_commit()
+        return job
+    # A call with the key was faster; the unique index made us wait until it had committed.
+    return _same(_created_with(actor_id, key), name)
 
 
-def _insert(
-    name: str, actor_id: int, api_token_id: int | None, key: str | None, now: datetime
-) -> JobRecord:
-    record = JobRecord(
+def _new(name: str, actor_id: int, now: datetime) -> JobRecord:
+    return JobRecord(
         id=ids.mint(now),
         name=name,
         state=INITIAL,
@@ -59,26 +69,12 @@ def _insert(
         finished_at=None,
         created_by_id=actor_id,
     )
-    Job.objects.create(**record._asdict(), name_folded=name.casefold(), idempotency_key=key)
-    JobStatus.objects.create(
-        job_id=record.id,
-        state=INITIAL,
-        previous_state=None,
-        created_at=now,
-        set_by_id=actor_id,
-        set_by_token_id=api_token_id,
-    )
-    commits.announce_on_commit()
-    return record
 
 
-def _created_with(actor_id: int, key: str) -> JobRecord | None:
-    row = (
-        Job.objects.filter(created_by_id=actor_id, idempotency_key=key)
-        .values_list(*JOB_COLUMNS)
-        .first()
-    )
-    return None if row is None else job_record(row)
+def _created_with(actor_id: int, key: str | None) -> JobRecord:
+    made = [Sql("created_by_id = %s", (actor_id,)), Sql("idempotency_key = %s", (key,))]
+    (row,) = fetch(matching(JOBS, Sql(JOBS.selected), made), JOBS.decoders)
+    return job_record(row)
 
 
 def _same(job: JobRecord, name: str) -> JobRecord:

@@ -1,10 +1,9 @@
 """Move a job to another state."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from backend.jobs import commits
@@ -16,14 +15,18 @@ from backend.jobs.errors import (
 )
 from backend.jobs.inputs import clean_key, clean_message
 from backend.jobs.lifecycle import INITIAL, JobState, is_finished, may_move
-from backend.jobs.models import Job, JobStatus
 from backend.jobs.records import JobRecord, StatusRecord
-from backend.jobs.selectors.rows import (
-    JOB_COLUMNS,
-    STATUS_COLUMNS,
-    job_record,
-    status_record,
-)
+from backend.jobs.runs import matching
+from backend.jobs.selectors.rows import JOBS, STATUSES, job_record, status_record
+from backend.jobs.selectors.statuses import newest_statuses
+from backend.jobs.services.appending import Entry, append
+from backend.jobs.statements import Sql, fetch, rows_with
+
+MOVE: Final = """
+UPDATE jobs_job
+   SET state = %s, state_changed_at = %s, version = %s, started_at = %s, finished_at = %s
+ WHERE id = %s AND version = %s
+"""
 
 
 class StatusChange(NamedTuple):
@@ -56,8 +59,8 @@ def set_job_status(
     in this order. Nothing is written when it raises.
     """
     message, key = clean_message(message), clean_key(idempotency_key)
-    with transaction.atomic():
-        job = _locked(job_id)
+    while True:
+        job = _read(job_id)
         if key is not None and (seen := _written_with(job_id, actor_id, key)) is not None:
             if (seen.state, seen.message) != (state, message):
                 raise IdempotencyConflict
@@ -71,26 +74,14 @@ def set_job_status(
         # Never before the entry it follows, even where two machines' clocks disagree.
         at = max(timezone.now(), job.state_changed_at)
         moved = after_move(job, state, at)
-        entry = JobStatus.objects.create(
-            job_id=job_id,
-            state=state,
-            previous_state=job.state,
-            message=message,
-            created_at=at,
-            set_by_id=actor_id,
-            set_by_token_id=api_token_id,
-            idempotency_key=key,
-        )
-        Job.objects.filter(id=job_id).update(
-            state=moved.state,
-            state_changed_at=moved.state_changed_at,
-            version=moved.version,
-            started_at=moved.started_at,
-            finished_at=moved.finished_at,
-        )
-        commits.announce_on_commit()
-    status = StatusRecord(entry.id, job_id, state, job.state, message, at, actor_id, api_token_id)
-    return StatusChange(moved, status, changed=True)
+        entry = Entry(state, job.state, message, at, actor_id, api_token_id, key)
+        if (position := append(_move(job, moved), entry)) is not None:
+            commits.announce_on_commit()
+            status = StatusRecord(
+                position, job_id, state, job.state, message, at, actor_id, api_token_id
+            )
+            return StatusChange(moved, status, changed=True)
+        # Another writer moved the job after we had looked: look again.
 
 
 def after_move(job: JobRecord, state: JobState, at: datetime) -> JobRecord:
@@ -105,29 +96,31 @@ def after_move(job: JobRecord, state: JobState, at: datetime) -> JobRecord:
     )
 
 
-def _locked(job_id: UUID) -> JobRecord:
-    """The job, held against other writers until the transaction ends.
+def _move(job: JobRecord, moved: JobRecord) -> Sql:
+    """Moves the job, unless another writer has moved it since: each move counts its version up.
 
-    `no_key` lets entries of other transactions go on referring to the job meanwhile. SQLite has
-    taken its one write lock already.
+    The row is locked from here to the end of the transaction, so one of several writers wins.
     """
-    row = (
-        Job.objects.select_for_update(no_key=True)
-        .filter(id=job_id)
-        .values_list(*JOB_COLUMNS)
-        .first()
-    )
-    if row is None:
+    changed = (moved.state, moved.state_changed_at, moved.version)
+    return Sql(MOVE, (*changed, moved.started_at, moved.finished_at, job.id, job.version))
+
+
+def _read(job_id: UUID) -> JobRecord:
+    rows = rows_with(JOBS, [job_id])
+    if not rows:
         raise JobNotFound
-    return job_record(row)
+    return job_record(rows[0])
 
 
 def _written_with(job_id: UUID, actor_id: int, key: str) -> StatusRecord | None:
-    entries = JobStatus.objects.filter(job_id=job_id, set_by_id=actor_id, idempotency_key=key)
-    row = entries.values_list(*STATUS_COLUMNS).first()
-    return None if row is None else status_record(row)
+    made = [
+        Sql("job_id = %s", (job_id,)),
+        Sql("set_by_id = %s", (actor_id,)),
+        Sql("idempotency_key = %s", (key,)),
+    ]
+    rows = fetch(matching(STATUSES, Sql(STATUSES.selected), made), STATUSES.decoders)
+    return status_record(rows[0]) if rows else None
 
 
 def _newest(job_id: UUID) -> StatusRecord:
-    entries = JobStatus.objects.filter(job_id=job_id).order_by("-id")
-    return status_record(entries.values_list(*STATUS_COLUMNS)[0])
+    return newest_statuses([job_id])[job_id]

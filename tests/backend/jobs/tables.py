@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.jobs.models import Job, JobStatus
+from backend.jobs.services.appending import Entry
 
 
 class Dump(NamedTuple):
@@ -42,6 +43,11 @@ def unchanged_tables() -> Iterator[None]:
     before = dump()
     yield
     assert dump() == before
+
+
+def impossible(*values: Any, **named: Any) -> Entry:
+    """An entry that the table refuses, in place of the one that is asked for."""
+    return Entry(*values, **named)._replace(state="NOWHERE")  # type: ignore[arg-type]
 
 
 @contextmanager

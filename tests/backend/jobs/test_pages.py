@@ -11,8 +11,8 @@ from backend.jobs.orders import CREATED_ASC, CREATED_DESC, STATE_CHANGED_ASC, ST
 from backend.jobs.selectors.jobs import jobs_page
 from tests.backend.jobs.sample import insert_jobs, key_of
 
-ROW = '("jobs_job"."state_changed_at", "jobs_job"."id")'
-COLUMN = '"jobs_job"."id"'
+ROW = "(state_changed_at, id)"
+COLUMN = "id"
 
 # What a row must be to come after, and to come before, a cursor in each order.
 COMPARED = {
@@ -43,7 +43,7 @@ def test_a_cursor_is_a_row_comparison(ada: int, ordering: Ordering, *, backward:
     assert COMPARED[ordering][backward] in sql
     assert " OR " not in sql
     assert "OFFSET" not in sql
-    assert "COUNT(" not in sql
+    assert "count(" not in sql.lower()
     assert "LIMIT 4" in sql  # one more than the page tells whether there is more
 
 
@@ -62,10 +62,10 @@ def test_states_are_merged_from_the_head_of_each(ada: int, states: int) -> None:
     wanted = list(JobState)[:states]
     sql = statement(CREATED_DESC, Page(3), JobFilter(states=[*wanted, wanted[0]]))
     assert sql.count("UNION ALL") == states - 1
-    assert [sql.count(f"(ARRAY['{state}'])") for state in JobState] == [1] * states + [0] * (
-        5 - states
-    )
-    assert sql.count('ORDER BY "jobs_job"."state" DESC, ') + sql.count("ORDER BY 3 DESC") == states
+    assert [sql.count(f"state = ANY (ARRAY['{state}'])") for state in JobState] == [1] * states + [
+        0
+    ] * (5 - states)
+    assert sql.count("ORDER BY state DESC, id DESC LIMIT 4") == states
 
 
 def test_all_states_are_no_condition(ada: int) -> None:

@@ -3,10 +3,12 @@
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from backend.jobs import ids
 from backend.jobs.errors import (
@@ -18,12 +20,12 @@ from backend.jobs.errors import (
     VersionConflict,
 )
 from backend.jobs.lifecycle import FINISHED, TRANSITIONS, JobState
-from backend.jobs.models import Job, JobQuerySet, JobStatus
+from backend.jobs.models import JobStatus
 from backend.jobs.records import StatusRecord
 from backend.jobs.selectors.jobs import jobs_by_id
 from backend.jobs.services import StatusChange, create_job, set_job_status
 from tests.backend.jobs.conftest import NOON, PATHS, Clock
-from tests.backend.jobs.tables import dump, history, job_row, unchanged_tables
+from tests.backend.jobs.tables import dump, history, impossible, job_row, unchanged_tables
 
 PENDING, RUNNING, COMPLETED = JobState.PENDING, JobState.RUNNING, JobState.COMPLETED
 FAILED, CANCELLED = JobState.FAILED, JobState.CANCELLED
@@ -291,16 +293,12 @@ def test_a_clock_that_goes_back_does_not_turn_a_history_round(ada: int, clock: C
 # --- All or nothing ---------------------------------------------------------------------------
 
 
-def test_no_entry_is_left_without_its_move(
+def test_no_job_is_moved_without_an_entry(
     job_in: JobIn, ada: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: JobQuerySet, **_: Any) -> int:
-        assert self.model is Job
-        raise ConnectionError
-
     job_id = job_in(PENDING)
-    monkeypatch.setattr(JobQuerySet, "update", broken)
-    with unchanged_tables(), pytest.raises(ConnectionError):
+    monkeypatch.setattr(import_module("backend.jobs.services.set_job_status"), "Entry", impossible)
+    with unchanged_tables(), pytest.raises(IntegrityError), transaction.atomic():
         set_job_status(job_id=job_id, state=RUNNING, actor_id=ada, idempotency_key="k")
 
 
