@@ -16,12 +16,20 @@ from backend.jobs.errors import (
 from backend.jobs.inputs import clean_key, clean_message
 from backend.jobs.lifecycle import INITIAL, JobState, is_finished, may_move
 from backend.jobs.records import JobRecord, StatusRecord
-from backend.jobs.runs import matching
 from backend.jobs.selectors.rows import JOBS, STATUSES, job_record, status_record
-from backend.jobs.selectors.statuses import newest_statuses
 from backend.jobs.services.appending import Entry, append
 from backend.jobs.statements import Sql, fetch, rows_with
 
+# Both in one statement: what was read a moment apart may not have stood together.
+LOOK: Final = f"""
+SELECT {", ".join(f"j.{column}" for column in JOBS.columns)},
+       {", ".join(f"s.{column}" for column in STATUSES.columns)}
+  FROM jobs_job j
+  LEFT JOIN jobs_jobstatus s ON s.job_id = j.id AND {{entry}}
+ WHERE j.id = %s
+"""  # noqa: S608 (names of ours)
+MADE_WITH: Final = "s.set_by_id = %s AND s.idempotency_key = %s"
+NEWEST: Final = "s.id = (SELECT max(id) FROM jobs_jobstatus WHERE job_id = j.id)"
 MOVE: Final = """
 UPDATE jobs_job
    SET state = %s, state_changed_at = %s, version = %s, started_at = %s, finished_at = %s
@@ -59,16 +67,20 @@ def set_job_status(
     in this order. Nothing is written when it raises.
     """
     message, key = clean_message(message), clean_key(idempotency_key)
+    made_with = None if key is None else Sql(MADE_WITH, (actor_id, key))
     while True:
-        job = _read(job_id)
-        if key is not None and (seen := _written_with(job_id, actor_id, key)) is not None:
+        job, seen = _look(job_id, made_with)
+        if seen is not None:
             if (seen.state, seen.message) != (state, message):
                 raise IdempotencyConflict
             return StatusChange(job, seen, changed=False)
         if expected_version is not None and expected_version != job.version:
             raise VersionConflict(job, expected_version)
         if state == job.state:
-            return StatusChange(job, _newest(job_id), changed=False)
+            job, newest = _look(job_id, Sql(NEWEST))
+            if newest is not None and newest.state == state:
+                return StatusChange(job, newest, changed=False)
+            continue
         if not may_move(job.state, state):
             raise IllegalTransition(job, state)
         # Never before the entry it follows, even where two machines' clocks disagree.
@@ -105,22 +117,17 @@ def _move(job: JobRecord, moved: JobRecord) -> Sql:
     return Sql(MOVE, (*changed, moved.started_at, moved.finished_at, job.id, job.version))
 
 
-def _read(job_id: UUID) -> JobRecord:
-    rows = rows_with(JOBS, [job_id])
+def _look(job_id: UUID, entry: Sql | None) -> tuple[JobRecord, StatusRecord | None]:
+    """The job and an entry of its history, if it has that one, at one moment."""
+    if entry is None:
+        rows = rows_with(JOBS, [job_id])
+    else:
+        text = LOOK.format(entry=entry.text)
+        decoders = (*JOBS.decoders, *STATUSES.decoders)
+        rows = fetch(Sql(text, (*entry.values, job_id)), decoders)
     if not rows:
         raise JobNotFound
-    return job_record(rows[0])
-
-
-def _written_with(job_id: UUID, actor_id: int, key: str) -> StatusRecord | None:
-    made = [
-        Sql("job_id = %s", (job_id,)),
-        Sql("set_by_id = %s", (actor_id,)),
-        Sql("idempotency_key = %s", (key,)),
-    ]
-    rows = fetch(matching(STATUSES, Sql(STATUSES.selected), made), STATUSES.decoders)
-    return status_record(rows[0]) if rows else None
-
-
-def _newest(job_id: UUID) -> StatusRecord:
-    return newest_statuses([job_id])[job_id]
+    (row,) = rows
+    width = len(JOBS.columns)
+    found = row[width:]
+    return job_record(row[:width]), status_record(found) if found and found[0] else None

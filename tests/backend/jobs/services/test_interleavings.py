@@ -254,7 +254,7 @@ CREATIONS: Final = {
     "one key for two names": [("ada", "a", "k"), ("ada", "b", "k")],
     "one key of two accounts": [("ada", "a", "k"), ("ben", "a", "k")],
     "two keys for one name": [("ada", "a", "k"), ("ada", "a", "l")],
-    "no key": [("ada", "a", None), ("ada", "a", None)],
+    "no key": [("ada", "a", None), ("ada", "b", None)],
 }
 
 
@@ -275,7 +275,7 @@ def creations(db: None) -> Callable[..., Trial]:
                 for account, name, key in wanted
             ]
             jobs = Job.objects.filter(created_by__in=accounts.values())
-            order = jobs.order_by("created_by_id", "idempotency_key", "id")
+            order = jobs.order_by("created_by_id", "idempotency_key", "name")
             return calls, lambda: list(order.values_list("id", flat=True))
 
         return Trial(make)
