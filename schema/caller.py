@@ -1,13 +1,10 @@
 """Who sends a request, and from where."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.conf import settings
 from django.http import HttpRequest
 
 from backend.accounts import principal
 from backend.accounts.tokens import InvalidToken
+from backend.web.address import client_address
 from schema.context import Context
 from schema.threads import in_thread
 
@@ -27,16 +24,3 @@ async def context_for(http: HttpRequest) -> Context:
     except InvalidToken:
         context.token_refused = True
     return context
-
-
-def client_address(headers: Mapping[str, Any]) -> str:
-    """The address of the client, believing as many proxies in front as are configured.
-
-    Each proxy appends the address it saw to X-Forwarded-For; what stands further left, a client
-    may have made up.
-    """
-    if settings.TRUSTED_PROXIES:
-        chain = [each.strip() for each in headers.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        if len(chain) >= settings.TRUSTED_PROXIES and all(chain):
-            return str(chain[-settings.TRUSTED_PROXIES])
-    return str(headers.get("REMOTE_ADDR", ""))

@@ -8,15 +8,14 @@ from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from backend.accounts import api_tokens, audit, principal
 from backend.accounts.audit import Event, Source
 from backend.accounts.errors import InvalidAccount
-from backend.accounts.inputs import LONGEST_PASSWORD, is_password, username_or_none
+from backend.accounts.inputs import username_or_none
 from backend.accounts.models import User
+from backend.accounts.passwords import require_strong
 from backend.accounts.roles import Role
 
 ROLES: Final = [role.value for role in Role]
@@ -111,13 +110,3 @@ def locked(username: str) -> User:
     if user is None:
         raise InvalidAccount("username", "There is no account with this username.")
     return user
-
-
-def require_strong(password: str, user: User) -> None:
-    """Refuse what is no password, or a weak one for this account. Raises InvalidAccount."""
-    if not is_password(password):
-        raise InvalidAccount("password", f"A password has 1 to {LONGEST_PASSWORD} characters.")
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise InvalidAccount("password", " ".join(error.messages)) from error

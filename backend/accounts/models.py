@@ -29,6 +29,7 @@ class Session(models.Model):
 
         LOGGED_OUT = "LOGGED_OUT"
         TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 (a reason, not a token)
+        BY_ADMIN = "BY_ADMIN"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(

@@ -55,16 +55,7 @@ def log_in(username: str, password: str, address: str) -> Grant:
     Raises InvalidCredentials, or TooManyAttempts before any password is hashed. Must not be called
     within a transaction: the count of attempts has to outlive a failure.
     """
-    stored_name = inputs.username_or_none(username)
-    if stored_name is None or not inputs.is_password(password):
-        raise InvalidCredentials
-    attempt = throttle.reserve(stored_name, address)
-    with _hashing:
-        user = authenticate(username=stored_name, password=password)
-    if not isinstance(user, User):
-        audit.record(audit.Event.SIGN_IN_FAILED, username_digest=attempt.account, address=address)
-        raise InvalidCredentials
-    throttle.succeeded(attempt)
+    user = authenticated(username, password, address)
     now = timezone.now()
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(last_login=now)
@@ -83,6 +74,31 @@ def log_in(username: str, password: str, address: str) -> Grant:
         )
         _prune(now)
         return _grant(session, now)
+
+
+def authenticated(
+    username: str, password: str, address: str, *, source: audit.Source = audit.Source.API
+) -> User:
+    """The account of whoever knows the password, whichever way `source` he signs in by.
+
+    Raises as `log_in` does, and as little within a transaction.
+    """
+    stored_name = inputs.username_or_none(username)
+    if stored_name is None or not inputs.is_password(password):
+        raise InvalidCredentials
+    attempt = throttle.reserve(stored_name, address)
+    with _hashing:
+        user = authenticate(username=stored_name, password=password)
+    if not isinstance(user, User):
+        audit.record(
+            audit.Event.SIGN_IN_FAILED,
+            source=source,
+            username_digest=attempt.account,
+            address=address,
+        )
+        raise InvalidCredentials
+    throttle.succeeded(attempt)
+    return user
 
 
 def refresh(refresh_token: str) -> Grant:

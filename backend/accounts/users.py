@@ -8,10 +8,10 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from backend.accounts import audit
-from backend.accounts.administration import require_strong
 from backend.accounts.errors import InvalidAccount
 from backend.accounts.inputs import LONGEST_USERNAME, username_or_none
 from backend.accounts.models import User
+from backend.accounts.passwords import require_strong
 from backend.accounts.records import UserRecord
 from backend.accounts.roles import Role
 

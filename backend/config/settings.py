@@ -139,7 +139,15 @@ LOGGING: dict[str, Any] = {
 }
 
 # --- The application ------------------------------------------------------------------------
+# Pages for administrators at /admin/ (backend.admin).
+ADMIN: bool = env.bool("JOBTRAIL_ADMIN", default=not PRODUCTION)
+ADMIN_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+]
 INSTALLED_APPS = [
+    *(ADMIN_APPS if ADMIN else []),
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "corsheaders",
@@ -154,10 +162,35 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # no SecurityMiddleware: see above
     "security.W002",  # no XFrameOptionsMiddleware: backend.web.headers
     "security.W003",  # no CsrfViewMiddleware: no form, JSON only, and a SameSite=Strict cookie
+    # The admin pages carry their middleware with them: backend.admin.site.
+    *("admin.E408", "admin.E409", "admin.E410"),
 ]
 ROOT_URLCONF = "backend.config.urls"
 ASGI_APPLICATION = "backend.config.asgi.application"
-TEMPLATES: list[dict[str, Any]] = []
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+] * ADMIN
+STATIC_URL = "/static/"
+# Cookies are the admin pages' alone.
+SESSION_COOKIE_NAME = "jobtrail_admin"
+SESSION_COOKIE_AGE = 60 * 60  # seconds without a visit
+SESSION_SAVE_EVERY_REQUEST = True
+CSRF_COOKIE_NAME = "jobtrail_csrf"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

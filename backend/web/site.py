@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 from wsgiref.headers import Headers
 
+import django
 from django.conf import settings
 from servestatic import ServeStaticASGI  # type: ignore[import-untyped]
 
@@ -22,6 +23,7 @@ from backend.web.web_socket import WebSockets
 
 GRAPHQL_PATHS = frozenset({"/graphql", "/graphql/"})
 INDEX = "/index.html"
+ADMIN_FILES = Path(django.__file__).parent / "contrib" / "admin" / "static"
 PAGE_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -58,6 +60,8 @@ class Site:
         if settings.GRAPHIQL:
             for folder in graphiql.FOLDERS:
                 self.files.add_files(folder, graphiql.PREFIX)
+        if settings.ADMIN:
+            self.files.add_files(ADMIN_FILES, "static/")
         self.index = front_end / "index.html"
         if self.index.is_file() or not settings.PRODUCTION:
             self.files.add_files(front_end)
