@@ -12,6 +12,7 @@ import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
 import { Route as SignedInRouteImport } from "./routes/_signedIn"
 import { Route as LoginRouteImport } from "./routes/login"
+import { Route as SignedInTokensRouteImport } from "./routes/_signedIn/tokens"
 import { Route as SignedInJobsIndexRouteImport } from "./routes/_signedIn/jobs/index"
 import { Route as SignedInJobsJobIdRouteImport } from "./routes/_signedIn/jobs/$jobId"
 
@@ -29,6 +30,11 @@ const LoginRoute = LoginRouteImport.update({
   path: "/login",
   getParentRoute: () => rootRouteImport,
 } as any)
+const SignedInTokensRoute = SignedInTokensRouteImport.update({
+  id: "/tokens",
+  path: "/tokens",
+  getParentRoute: () => SignedInRoute,
+} as any)
 const SignedInJobsIndexRoute = SignedInJobsIndexRouteImport.update({
   id: "/jobs/",
   path: "/jobs/",
@@ -43,12 +49,14 @@ const SignedInJobsJobIdRoute = SignedInJobsJobIdRouteImport.update({
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
   "/login": typeof LoginRoute
+  "/tokens": typeof SignedInTokensRoute
   "/jobs/$jobId": typeof SignedInJobsJobIdRoute
   "/jobs/": typeof SignedInJobsIndexRoute
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
   "/login": typeof LoginRoute
+  "/tokens": typeof SignedInTokensRoute
   "/jobs/$jobId": typeof SignedInJobsJobIdRoute
   "/jobs": typeof SignedInJobsIndexRoute
 }
@@ -57,19 +65,21 @@ export interface FileRoutesById {
   "/": typeof IndexRoute
   "/_signedIn": typeof SignedInRouteWithChildren
   "/login": typeof LoginRoute
+  "/_signedIn/tokens": typeof SignedInTokensRoute
   "/_signedIn/jobs/$jobId": typeof SignedInJobsJobIdRoute
   "/_signedIn/jobs/": typeof SignedInJobsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: "/" | "/login" | "/jobs/$jobId" | "/jobs/"
+  fullPaths: "/" | "/login" | "/tokens" | "/jobs/$jobId" | "/jobs/"
   fileRoutesByTo: FileRoutesByTo
-  to: "/" | "/login" | "/jobs/$jobId" | "/jobs"
+  to: "/" | "/login" | "/tokens" | "/jobs/$jobId" | "/jobs"
   id:
     | "__root__"
     | "/"
     | "/_signedIn"
     | "/login"
+    | "/_signedIn/tokens"
     | "/_signedIn/jobs/$jobId"
     | "/_signedIn/jobs/"
   fileRoutesById: FileRoutesById
@@ -103,6 +113,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof LoginRouteImport
       parentRoute: typeof rootRouteImport
     }
+    "/_signedIn/tokens": {
+      id: "/_signedIn/tokens"
+      path: "/tokens"
+      fullPath: "/tokens"
+      preLoaderRoute: typeof SignedInTokensRouteImport
+      parentRoute: typeof SignedInRoute
+    }
     "/_signedIn/jobs/": {
       id: "/_signedIn/jobs/"
       path: "/jobs"
@@ -121,11 +138,13 @@ declare module "@tanstack/react-router" {
 }
 
 interface SignedInRouteChildren {
+  SignedInTokensRoute: typeof SignedInTokensRoute
   SignedInJobsJobIdRoute: typeof SignedInJobsJobIdRoute
   SignedInJobsIndexRoute: typeof SignedInJobsIndexRoute
 }
 
 const SignedInRouteChildren: SignedInRouteChildren = {
+  SignedInTokensRoute: SignedInTokensRoute,
   SignedInJobsJobIdRoute: SignedInJobsJobIdRoute,
   SignedInJobsIndexRoute: SignedInJobsIndexRoute,
 }

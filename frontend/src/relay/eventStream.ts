@@ -5,7 +5,14 @@
  * lines and the comments between events tell how far the stream has come and that it lives.
  */
 import type { Variables } from "relay-runtime";
-import { type Answer, ENDPOINT, type Operation, RequestFailure, requireData } from "./transport";
+import {
+  type Answer,
+  bodyOf,
+  ENDPOINT,
+  type Operation,
+  RequestFailure,
+  requireData,
+} from "./transport";
 
 /** What came in one piece. */
 export interface Heard<Data> {
@@ -43,7 +50,7 @@ export async function openEventStream<Data>(
         "Content-Type": "application/json",
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
       },
-      body: JSON.stringify({ query: operation.text, operationName: operation.name, variables }),
+      body: bodyOf(operation, variables),
     });
   } catch {
     throw new RequestFailure("NETWORK", "The server could not be reached.");

@@ -1,5 +1,10 @@
+import { MantineProvider } from "@mantine/core";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { createElement } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { RequestFailure, send } from "#/relay/transport";
+import { Toasts } from "#/ui/toasts";
 
 const OPERATION = { name: "Q", text: "query Q { viewer { id } }" };
 
@@ -26,6 +31,32 @@ describe("send", () => {
       operationName: "Q",
       variables: { a: 1 },
     });
+  });
+
+  it("names a trusted document by its id alone", async () => {
+    const fetch = answering({ data: {} });
+    await send({ ...OPERATION, id: "5e1d", text: null }, { a: 1 });
+    const [, init] = fetch.mock.calls[0] ?? [];
+    expect(JSON.parse(String(init?.body))).toEqual({
+      documentId: "5e1d",
+      operationName: "Q",
+      variables: { a: 1 },
+    });
+  });
+
+  it("offers to reload, once, where the server has another build's documents", async () => {
+    const unknown = { message: "Unknown.", extensions: { code: "DOCUMENT_NOT_FOUND" } };
+    answering({ errors: [unknown] });
+    render(createElement(MantineProvider, { env: "test" }, createElement(Toasts)));
+    const refused = new RequestFailure(
+      "DOCUMENT_NOT_FOUND",
+      "A new version of Jobtrail is there. Reload the page to go on.",
+    );
+    await expect(send(OPERATION, {})).rejects.toEqual(refused);
+    expect(await screen.findByText("A new version is there")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Close notice" }));
+    await expect(send(OPERATION, {})).rejects.toEqual(refused);
+    expect(screen.queryByText("A new version is there")).toBeNull();
   });
 
   it.each([

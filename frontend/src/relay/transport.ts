@@ -1,5 +1,6 @@
 /** Sends one GraphQL operation over HTTP and says in one type everything that can go wrong. */
 import type { GraphQLResponseWithData, Variables } from "relay-runtime";
+import { NEW_VERSION, offerReload } from "#/relay/newVersion";
 
 export const ENDPOINT = "/graphql";
 const SLOWEST_ANSWER_MS = 30_000;
@@ -13,6 +14,7 @@ export type FailureCode =
   | "INVALID_CURSOR"
   | "TOO_COMPLEX"
   | "RATE_LIMITED"
+  | "DOCUMENT_NOT_FOUND"
   | "INTERNAL_SERVER_ERROR"
   | "GRAPHQL_PARSE_FAILED"
   | "GRAPHQL_VALIDATION_FAILED";
@@ -51,6 +53,12 @@ export interface Answer {
   errors?: readonly GraphQLFailure[];
 }
 
+/** The body of a request: which document, by its id or as a text, and its variables. */
+export function bodyOf({ id, name, text }: Operation, variables: Variables): string {
+  const document = text ? { query: text } : { documentId: id };
+  return JSON.stringify({ ...document, operationName: name, variables });
+}
+
 interface SendOptions {
   readonly token?: string | null;
   readonly signal?: AbortSignal;
@@ -81,7 +89,7 @@ export async function send(
         "Content-Type": "application/json",
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
       },
-      body: JSON.stringify({ query: operation.text, operationName: operation.name, variables }),
+      body: bodyOf(operation, variables),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -105,6 +113,10 @@ export function requireData({ data, errors }: Answer): void {
   const failure = errors?.[0];
   if (failure) {
     const code = failure.extensions?.code ?? "INTERNAL_SERVER_ERROR";
+    if (code === "DOCUMENT_NOT_FOUND") {
+      offerReload();
+      throw new RequestFailure(code, NEW_VERSION);
+    }
     throw new RequestFailure(code as FailureCode, failure.message);
   }
   if (!data) throw new RequestFailure("NETWORK", "The server did not answer as expected.");

@@ -1,8 +1,8 @@
 /** The bar on top: the way home, how live the page is, a new job, and the account. */
 import { Button, Kbd, UnstyledButton } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { LiveIndicator } from "#/live/LiveIndicator";
-import { useSession, useViewer } from "#/session/SessionContext";
+import { useMay, useSession, useViewer } from "#/session/SessionContext";
 import { DisplayMenu } from "#/ui/DisplayMenu";
 import { Dropdown, MenuItem, MenuLabel } from "#/ui/Dropdown";
 import { Icon } from "#/ui/Icon";
@@ -14,7 +14,9 @@ interface HeaderProps {
 
 export function Header({ onCreate }: HeaderProps) {
   const session = useSession();
+  const navigate = useNavigate();
   const viewer = useViewer();
+  const mayCreate = useMay("CREATE_JOBS");
 
   async function logOut() {
     try {
@@ -36,21 +38,23 @@ export function Header({ onCreate }: HeaderProps) {
       </Link>
       <LiveIndicator />
       <span className={classes.space} />
-      <Button
-        size="sm"
-        h={34}
-        px="sm"
-        className={classes.create}
-        leftSection={<Icon name="plus" size={16} />}
-        onClick={onCreate}
-        aria-label="New job"
-        aria-keyshortcuts="n"
-      >
-        <span className={classes.wide}>New job</span>
-        <Kbd size="xs" className={classes.key} aria-hidden="true">
-          n
-        </Kbd>
-      </Button>
+      {mayCreate && (
+        <Button
+          size="sm"
+          h={34}
+          px="sm"
+          className={classes.create}
+          leftSection={<Icon name="plus" size={16} />}
+          onClick={onCreate}
+          aria-label="New job"
+          aria-keyshortcuts="n"
+        >
+          <span className={classes.wide}>New job</span>
+          <Kbd size="xs" className={classes.key} aria-hidden="true">
+            n
+          </Kbd>
+        </Button>
+      )}
       <DisplayMenu />
       <Dropdown
         role="menu"
@@ -67,9 +71,17 @@ export function Header({ onCreate }: HeaderProps) {
           </UnstyledButton>
         )}
       >
-        {() => (
+        {(close) => (
           <>
             <MenuLabel>Signed in as {viewer?.username}</MenuLabel>
+            <MenuItem
+              onClick={() => {
+                close();
+                void navigate({ to: "/tokens" });
+              }}
+            >
+              API tokens
+            </MenuItem>
             <MenuItem onClick={logOut}>Sign out</MenuItem>
           </>
         )}

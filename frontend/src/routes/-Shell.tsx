@@ -8,7 +8,7 @@ import { StatusChanges } from "#/jobs/status/StatusChanges";
 import { StatusChangesContext } from "#/jobs/status/StatusChangesContext";
 import { LateLive } from "#/live/LateLive";
 import { LiveContext } from "#/live/useLive";
-import { useSession, useViewer } from "#/session/SessionContext";
+import { useMay, useSession, useViewer } from "#/session/SessionContext";
 import { useCommand } from "#/ui/commands";
 import { closeToast, showToast } from "#/ui/toasts";
 import { Header } from "./-Header";
@@ -37,7 +37,18 @@ export function Shell() {
   const [creating, setCreating] = useState<"never" | "open" | "closed">("never");
   const create = useCallback(() => setCreating("open"), []);
 
-  useCommand({ id: "new-job", label: "New job", group: "Anywhere", keys: "n", run: create });
+  const mayCreate = useMay("CREATE_JOBS");
+  useCommand(
+    mayCreate
+      ? { id: "new-job", label: "New job", group: "Anywhere", keys: "n", run: create }
+      : null,
+  );
+  useCommand({
+    id: "api-tokens",
+    label: "API tokens",
+    group: "Anywhere",
+    run: () => navigate({ to: "/tokens" }),
+  });
   useCommand({
     id: "undo",
     label: "Undo the last status change",

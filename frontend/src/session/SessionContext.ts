@@ -1,6 +1,6 @@
 /** Hands the session to components. */
 import { createContext, useContext, useSyncExternalStore } from "react";
-import type { Session, Viewer } from "#/session/session";
+import type { Permission, Session, Viewer } from "#/session/session";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -14,4 +14,10 @@ export function useSession(): Session {
 export function useViewer(): Viewer | null {
   const session = useSession();
   return useSyncExternalStore(session.subscribe, session.viewer);
+}
+
+/** Whether the account may do that. The API has the last word. */
+export function useMay(permission: Permission): boolean {
+  const session = useSession();
+  return useSyncExternalStore(session.subscribe, () => session.may(permission));
 }

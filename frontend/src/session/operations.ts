@@ -14,6 +14,7 @@ export const logInMutation = graphql`
         session {
           accessToken
           expiresAt
+          permissions
           viewer {
             id
             username
@@ -38,6 +39,7 @@ export const refreshSessionMutation = graphql`
         session {
           accessToken
           expiresAt
+          permissions
           viewer {
             id
             username

@@ -8,6 +8,7 @@ const VIEWER = { id: "user-1", username: "operator" };
 const grant = (token: string, minutes = 15) => ({
   accessToken: token,
   expiresAt: new Date(Date.now() + minutes * MINUTE).toISOString(),
+  permissions: ["VIEW_JOBS"],
   viewer: VIEWER,
 });
 const renewed = (token: string, minutes?: number) => ({
@@ -48,6 +49,32 @@ describe("taking up a session", () => {
     const session = new Session();
     expect(await session.start()).toBe(false);
     expect(session.viewer()).toBeNull();
+  });
+});
+
+describe("what the account may do", () => {
+  it("is nothing before one is signed in, and then what the server said", async () => {
+    answers = [renewed("a")];
+    const session = new Session();
+    expect(session.may("VIEW_JOBS")).toBe(false);
+    await session.start();
+    expect(session.may("VIEW_JOBS")).toBe(true);
+    expect(session.may("CHANGE_JOBS")).toBe(false);
+  });
+
+  it("may be more or less after a renewal, and whoever listens is told", async () => {
+    const more = { ...grant("b"), permissions: ["VIEW_JOBS", "CHANGE_JOBS"] };
+    answers = [
+      renewed("a"),
+      { data: { refreshSession: { __typename: "RefreshSessionSuccess", session: more } } },
+    ];
+    const session = new Session();
+    await session.start();
+    const told = vi.fn();
+    session.subscribe(told);
+    await session.renew("a");
+    expect(session.may("CHANGE_JOBS")).toBe(true);
+    expect(told).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -18,9 +18,13 @@ export interface Viewer {
   readonly username: string;
 }
 
+/** Something that an account may be allowed to do. */
+export type Permission = "VIEW_JOBS" | "CREATE_JOBS" | "CHANGE_JOBS";
+
 interface Grant {
   readonly accessToken: string;
   readonly expiresAt: string;
+  readonly permissions: readonly Permission[];
   readonly viewer: Viewer;
 }
 
@@ -52,11 +56,15 @@ export class Session {
   /** The account, or null while nobody is signed in. */
   readonly viewer = (): Viewer | null => this.grant?.viewer ?? null;
 
+  /** Whether the account had that permission when its session was last renewed. */
+  readonly may = (permission: Permission): boolean =>
+    this.grant?.permissions.includes(permission) ?? false;
+
   /** Whether what this tab still holds was seen by another account. */
   readonly isAnotherAccount = (): boolean =>
     this.former !== null && this.grant !== null && this.former !== this.grant.viewer.id;
 
-  /** Calls `listener` whenever the account changes; returns how to stop. */
+  /** Calls `listener` whenever the account changes, or what it may do; returns how to stop. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -144,7 +152,9 @@ export class Session {
 
   private become(grant: Grant | null): void {
     this.former = this.grant?.viewer.id ?? this.former;
-    const changed = this.grant?.viewer.id !== grant?.viewer.id;
+    const changed =
+      this.grant?.viewer.id !== grant?.viewer.id ||
+      this.grant?.permissions.join() !== grant?.permissions.join();
     this.grant = grant;
     if (changed) for (const listener of this.listeners) listener();
   }

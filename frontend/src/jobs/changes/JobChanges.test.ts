@@ -1,6 +1,8 @@
-import { createOperationDescriptor, getRequest, graphql } from "relay-runtime";
+import { createOperationDescriptor } from "relay-runtime";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import renewQuery from "#/jobs/changes/__generated__/JobChangesRenewQuery.graphql";
 import { JobChanges } from "#/jobs/changes/JobChanges";
+import jobQuery from "#/jobs/detail/__generated__/useLiveJobQuery.graphql";
 import { Session } from "#/session/session";
 import { aJob, testServer } from "#/test/environment";
 
@@ -11,44 +13,19 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-const query = graphql`
-  query JobChangesTestQuery($ids: [ID!]!) {
-    nodes(ids: $ids) {
-      ... on Job {
-        id
-        version
-        state
-        stateChangedAt
-        startedAt
-        finishedAt
-        allowedTransitions
-        status {
-          id
-          setBy {
-            username
-          }
-        }
-      }
-    }
-  }
-`;
-
 /** An environment that holds these jobs, and what it shows of the first. */
-function holding(...jobs: object[]) {
+function holding(...jobs: ReturnType<typeof aJob>[]) {
   const { environment, asked } = testServer(({ variables }) => ({
     nodes: variables.ids.map((id: string) => aJob(Number(id.slice(4)), { version: 9 })),
   }));
-  const ids = jobs.map((job) => (job as { id: string }).id);
-  const operation = createOperationDescriptor(getRequest(query), { ids });
-  environment.retain(operation);
-  const read = (...held: object[]) =>
+  const read = (job: ReturnType<typeof aJob>) => {
+    const operation = createOperationDescriptor(jobQuery, { id: job.id });
+    environment.retain(operation);
     environment.commitPayload(operation, {
-      nodes: held.map((job) => ({
-        status: { id: "status-0", setBy: null },
-        ...job,
-      })),
+      job: { ...job, status: { id: "status-0", setBy: null } },
     });
-  read(...jobs);
+  };
+  for (const job of jobs) read(job);
   const changes = new JobChanges(environment, new Session());
   const get = (id: string) => environment.getStore().getSource().get(id);
   return { environment, asked, changes, get, read };
@@ -90,10 +67,10 @@ describe("a change", () => {
       allowedTransitions: ["COMPLETED", "FAILED", "CANCELLED"],
       status: { __ref: "status-1-2" },
     });
-    const operation = createOperationDescriptor(getRequest(query), { ids: ["job-1"] });
+    const operation = createOperationDescriptor(jobQuery, { id: "job-1" });
     expect(environment.lookup(operation.fragment)).toMatchObject({
       isMissingData: false,
-      data: { nodes: [{ status: { id: "status-1-2", setBy: { username: "worker" } } }] },
+      data: { job: { status: { id: "status-1-2", setBy: { username: "worker" } } } },
     });
   });
 
@@ -113,7 +90,8 @@ describe("a change", () => {
 
   it("is drawn once with all that came with it", () => {
     const { changes, environment } = holding(aJob(1), aJob(2));
-    const operation = createOperationDescriptor(getRequest(query), { ids: ["job-1", "job-2"] });
+    const operation = createOperationDescriptor(renewQuery, { ids: ["job-1", "job-2"] });
+    environment.commitPayload(operation, { nodes: [aJob(1), aJob(2)] });
     const drawn = vi.fn();
     environment.subscribe(environment.lookup(operation.fragment), drawn);
     changes.apply([started(1, 2), started(2, 2)]);

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { act, configure, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { RelayEnvironmentProvider } from "react-relay";
 import { createMockEnvironment } from "relay-test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -170,7 +171,7 @@ const entries = () =>
     .getAllByRole("listitem")
     .map((entry) => entry.textContent);
 
-const nobody: Neighbours = { previous: null, next: null };
+const nobody: Neighbours = { previous: null, next: null, reach: () => null };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOON + 60 * 60_000, toFake: ["Date"] });
@@ -447,9 +448,13 @@ describe("stepping through the list", () => {
     jobId: `job-${cursor}`,
     name: cursor,
   });
+  const previous = { jobId: "job-0", name: "the one before", list: position("a") };
+  const next = { jobId: "job-2", name: "the one after", list: position("c") };
+  const after = { jobId: "job-3", name: "the one after that", list: position("d") };
   const neighbours: Neighbours = {
-    previous: { jobId: "job-0", name: "the one before", list: position("a") },
-    next: { jobId: "job-2", name: "the one after", list: position("c") },
+    previous,
+    next,
+    reach: (steps) => (steps < 0 ? previous : steps === 1 ? next : after),
   };
 
   it("j and k lead on and back, and leave one way back to the list", async () => {
@@ -462,6 +467,21 @@ describe("stepping through the list", () => {
     await userEvent.keyboard("k");
     await waitFor(() => expect(router.state.location.pathname).toBe("/jobs/job-0"));
     expect(router.history.length).toBe(entriesBefore);
+  });
+
+  it("j before it is known who comes next leads there once it is, as often as it was pressed", async () => {
+    let learn = () => {};
+    vi.mocked(useNeighbours).mockImplementation(() => {
+      const [now, setNow] = useState<Neighbours>({ ...nobody, reach: () => "unknown" });
+      learn = () => setNow(neighbours);
+      return now;
+    });
+    const { router } = await open();
+    await userEvent.keyboard("jj");
+    expect(router.state.location.pathname).toBe("/jobs/job-1");
+    act(() => learn());
+    await waitFor(() => expect(router.state.location.pathname).toBe("/jobs/job-3"));
+    expect(router.state.location.state.list).toEqual(position("d"));
   });
 
   it("u leads back to the list", async () => {

@@ -1,15 +1,16 @@
 /** The way back to the list, and on to the job before or after this one in it. */
 import { Link, useLocation, useNavigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import classes from "#/jobs/detail/JobSteps.module.css";
-import { type Neighbour, useNeighbours } from "#/jobs/list/neighbours";
+import { type Neighbour, type Neighbours, useNeighbours } from "#/jobs/list/neighbours";
 import { useCommand } from "#/ui/commands";
 import { Icon } from "#/ui/Icon";
 import { Keys } from "#/ui/Keys";
 
 export function JobSteps() {
   const list = useLocation({ select: (location) => location.state.list });
-  const { previous, next } = useNeighbours(list);
+  const neighbours = useNeighbours(list);
+  const { previous, next } = neighbours;
   const navigate = useNavigate();
 
   useCommand({
@@ -19,8 +20,7 @@ export function JobSteps() {
     keys: "u",
     run: () => navigate({ to: "/jobs", search: list?.search ?? {} }),
   });
-  useStep("next-job", "Next job in the list", "j", next);
-  useStep("previous-job", "Previous job in the list", "k", previous);
+  useSteps(neighbours);
 
   return (
     <nav aria-label="Jobs" className={classes.steps}>
@@ -42,15 +42,39 @@ export function JobSteps() {
   );
 }
 
-/** Steps replace each other in the history: Back leads to the list, not through every job seen. */
-function useStep(id: string, label: string, keys: string, neighbour: Neighbour | null) {
+/**
+ * The keys that lead on and back. Pressed before it is known where to, they lead there once it is.
+ *
+ * Steps replace each other in the history: Back leads to the list, not through every job seen.
+ */
+function useSteps({ reach }: Neighbours) {
   const navigate = useNavigate();
-  const run = () => {
-    if (!neighbour) return;
-    const { jobId, list } = neighbour;
+  const [wanted, setWanted] = useState(0);
+  const want = (steps: number) => () => setWanted((before) => before + steps);
+
+  useEffect(() => {
+    if (wanted === 0) return;
+    const target = reach(wanted);
+    if (target === "unknown") return;
+    setWanted(0);
+    if (!target) return;
+    const { jobId, list } = target;
     navigate({ to: "/jobs/$jobId", params: { jobId }, state: { list }, replace: true });
-  };
-  useCommand(neighbour && { id, label, group: "This job", keys, run });
+  }, [wanted, reach, navigate]);
+
+  const group = "This job";
+  useCommand(
+    reach(1) && { id: "next-job", label: "Next job in the list", group, keys: "j", run: want(1) },
+  );
+  useCommand(
+    reach(-1) && {
+      id: "previous-job",
+      label: "Previous job in the list",
+      group,
+      keys: "k",
+      run: want(-1),
+    },
+  );
 }
 
 interface StepProps {

@@ -30,6 +30,9 @@ export function TimelineEntry({ status: statusRef, leftAt, final, fresh }: Timel
         setBy {
           username
         }
+        setByToken {
+          name
+        }
       }
     `,
     statusRef,
@@ -64,6 +67,7 @@ export function TimelineEntry({ status: statusRef, leftAt, final, fresh }: Timel
       <div className={classes.facts}>
         <span className={classes.by}>
           {status.setBy ? `by ${status.setBy.username}` : "by no account"}
+          {status.setByToken && `, with the token ${status.setByToken.name}`}
         </span>
         {leftAt ? (
           <span>

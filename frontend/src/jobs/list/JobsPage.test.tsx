@@ -21,8 +21,9 @@ import type { Live, Refresh } from "#/live/live";
 import { LiveContext } from "#/live/useLive";
 import { RequestFailure } from "#/relay/transport";
 import { SessionContext } from "#/session/SessionContext";
-import { Session } from "#/session/session";
+import type { Permission } from "#/session/session";
 import { type Asked, aJob, testServer } from "#/test/environment";
+import { testSession } from "#/test/session";
 
 vi.mock("#/jobs/charts/ActivityPanel", () => ({ ActivityPanel: () => null }));
 configure({ asyncUtilTimeout: 10_000 });
@@ -32,6 +33,8 @@ interface World {
   newer: number[];
   total: { value: number; precision: "EXACT" | "AT_LEAST" };
   fails?: boolean;
+  /** Everything, unless told. */
+  permissions?: readonly Permission[];
 }
 
 function answerOf(world: World) {
@@ -77,7 +80,7 @@ async function show(world: World, path = "/jobs") {
     component: () => (
       <MantineProvider env="test">
         <RelayEnvironmentProvider environment={environment}>
-          <SessionContext value={new Session()}>
+          <SessionContext value={testSession(world.permissions)}>
             <LiveContext value={live}>
               <StatusChangesContext value={new StatusChanges(environment, () => {})}>
                 <CreateJobContext value={onCreate}>
@@ -143,6 +146,25 @@ describe("what stands where there are no rows", () => {
     world.fails = false;
     await userEvent.click(screen.getByRole("button", { name: "Retry" }));
     expect(await screen.findByRole("link", { name: "job number 1" })).toBeVisible();
+  });
+});
+
+describe("an account that may only look", () => {
+  const permissions = ["VIEW_JOBS"] as const;
+
+  it("is not offered to create a first job", async () => {
+    await show({ jobs: [], newer: [], total: exactly(0), permissions });
+    expect(await screen.findByRole("heading", { name: "No jobs yet" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Create the first one" })).toBeNull();
+  });
+
+  it("is not offered to change one, by pointer or by key", async () => {
+    await show({ jobs: [1], newer: [], total: exactly(1), permissions });
+    const link = await screen.findByRole("link", { name: "job number 1" });
+    expect(screen.queryByRole("button", { name: /^Change status/ })).toBeNull();
+    link.focus();
+    await userEvent.keyboard("s");
+    expect(screen.queryByRole("menu")).toBeNull();
   });
 });
 

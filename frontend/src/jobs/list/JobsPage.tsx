@@ -14,6 +14,7 @@ import { TimeFilter } from "#/jobs/list/TimeFilter";
 import { useJobs } from "#/jobs/list/useJobs";
 import type { Refresh } from "#/live/live";
 import { useLive, useLiveRefresh, useLiveState } from "#/live/useLive";
+import { useMay } from "#/session/SessionContext";
 import { announce } from "#/ui/announcer";
 import { useCommand } from "#/ui/commands";
 import { EmptyState } from "#/ui/EmptyState";
@@ -30,6 +31,7 @@ const AT_TOP_PX = 8;
 
 export function JobsPage() {
   const onCreate = useCreateJob();
+  const mayCreate = useMay("CREATE_JOBS");
   const search = useSearch({ from: "/_signedIn/jobs/" });
   const navigate = useNavigate();
   const jobs = useJobs(search);
@@ -183,7 +185,7 @@ export function JobsPage() {
       {empty && !isFiltered(search) && (
         <EmptyState
           title="No jobs yet"
-          action={<Button onClick={onCreate}>Create the first one</Button>}
+          action={mayCreate && <Button onClick={onCreate}>Create the first one</Button>}
         >
           Jobs appear here as soon as they are created, by people or by programs.
         </EmptyState>

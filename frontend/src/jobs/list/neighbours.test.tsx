@@ -39,7 +39,7 @@ function setUp(start: number) {
 describe("useNeighbours", () => {
   it("knows who stands before and after, in the list that one came from", async () => {
     const { result, asked } = setUp(5);
-    expect(result.current).toEqual({ previous: null, next: null });
+    expect(result.current).toMatchObject({ previous: null, next: null });
     await waitFor(() => expect(result.current.next?.jobId).toBe("job-6"));
     expect(result.current.previous).toMatchObject({ jobId: "job-4", name: "job number 4" });
     expect(asked[0]?.variables).toMatchObject({
@@ -72,7 +72,32 @@ describe("useNeighbours", () => {
   it("knows nobody where one came from no list", () => {
     const { result, rerender, asked } = setUp(5);
     rerender(undefined);
-    expect(result.current).toEqual({ previous: null, next: null });
+    expect(result.current).toMatchObject({ previous: null, next: null });
+    expect(result.current.reach(1)).toBeNull();
     expect(asked.length).toBeLessThanOrEqual(1);
+  });
+
+  it("says how far one gets: unknown until it is known, and no further than the list", async () => {
+    const { result } = setUp(2);
+    expect(result.current.reach(1)).toBe("unknown");
+    await waitFor(() => expect(result.current.next).not.toBeNull());
+    const reached = (steps: number) => {
+      const found = result.current.reach(steps);
+      return found === "unknown" || found === null ? found : found.jobId;
+    };
+    expect([1, 10, -1, -2, -3].map(reached)).toEqual([
+      "job-3",
+      "job-12",
+      "job-1",
+      "job-0",
+      "job-0",
+    ]);
+    expect(reached(11)).toBe("unknown");
+  });
+
+  it("reaches nobody beyond the ends", async () => {
+    const { result } = setUp(0);
+    await waitFor(() => expect(result.current.next).not.toBeNull());
+    expect(result.current.reach(-1)).toBeNull();
   });
 });

@@ -25,6 +25,11 @@ export interface Neighbour {
 export interface Neighbours {
   readonly previous: Neighbour | null;
   readonly next: Neighbour | null;
+  /**
+   * Who stands so many jobs further on (below 0: back), or where the list ends before, who stands
+   * last; null where nobody does, `unknown` until the server has said.
+   */
+  readonly reach: (steps: number) => Neighbour | null | "unknown";
 }
 
 declare module "@tanstack/react-router" {
@@ -33,7 +38,8 @@ declare module "@tanstack/react-router" {
   }
 }
 
-const NOBODY: Neighbours = { previous: null, next: null };
+const NOBODY: Neighbours = { previous: null, next: null, reach: () => null };
+const NOT_YET: Neighbours = { ...NOBODY, reach: () => "unknown" };
 /** Fetched at once on each side, so that stepping fast never waits. */
 const STEPS = 10;
 /** Fetched again when fewer than this are known ahead. */
@@ -79,7 +85,7 @@ interface Stretch {
 /** The part of the list last stepped through. */
 const known = new WeakMap<object, Stretch>();
 
-/** Nobody, until the neighbours are known, and always where the page was not opened from a list. */
+/** Nobody, until the neighbours are known; always where the page was not opened from a list. */
 export function useNeighbours(position: ListPosition | undefined): Neighbours {
   const environment = useRelayEnvironment();
   const [, renew] = useState(0);
@@ -111,8 +117,21 @@ export function useNeighbours(position: ListPosition | undefined): Neighbours {
     return () => abort.abort();
   }, [environment, position, stretch, at]);
 
-  if (!stretch || at < 0) return NOBODY;
-  return { previous: stretch.steps[at - 1] ?? null, next: stretch.steps[at + 1] ?? null };
+  if (!position) return NOBODY;
+  if (!stretch || at < 0) return NOT_YET;
+  return {
+    previous: stretch.steps[at - 1] ?? null,
+    next: stretch.steps[at + 1] ?? null,
+    reach: (steps) => reach(stretch, at, steps),
+  };
+}
+
+function reach({ steps: all, moreBefore, moreAfter }: Stretch, at: number, by: number) {
+  const found = all[at + by];
+  if (found) return found;
+  if (by < 0 ? moreBefore : moreAfter) return "unknown";
+  const end = by < 0 ? 0 : all.length - 1;
+  return (end !== at && all[end]) || null;
 }
 
 function placeOf(stretch: Stretch | undefined, { search, cursor }: ListPosition): number {

@@ -1,6 +1,7 @@
 /** Hands the changes on their way to components. */
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { StatusChanges } from "#/jobs/status/StatusChanges";
+import { useMay } from "#/session/SessionContext";
 
 export const StatusChangesContext = createContext<StatusChanges | null>(null);
 
@@ -16,8 +17,9 @@ export function useIsChanging(jobId: string): boolean {
   return useSyncExternalStore(changes.subscribe, () => changes.isChanging(jobId));
 }
 
-/** False once the API said that this account may not change jobs. */
+/** False where this account may not change jobs, or the API said so since. */
 export function useMayChange(): boolean {
   const changes = useStatusChanges();
-  return useSyncExternalStore(changes.subscribe, changes.mayChange);
+  const may = useMay("CHANGE_JOBS");
+  return useSyncExternalStore(changes.subscribe, changes.mayChange) && may;
 }

@@ -1,5 +1,6 @@
 /**
- * @generated SignedSource<<c804cc22a2c495c745238c4391533938>>
+ * @generated SignedSource<<42a6514238b696ae9c3e829a9fd436d3>>
+ * @relayHash 3199e65aa0ba6831ca4243de295b5091
  * @lightSyntaxTransform
  */
 
@@ -7,7 +8,10 @@
 /* eslint-disable */
 // @ts-nocheck
 
+// @relayRequestID c4f36ca05a23b264cb161b49030f65f374a2c659cc1024c353dbfe4ea899b931
+
 import { ConcreteRequest } from 'relay-runtime';
+export type Permission = "CHANGE_JOBS" | "CREATE_JOBS" | "VIEW_JOBS";
 export type LogInInput = {
   password: string;
   useCookie?: boolean;
@@ -25,6 +29,7 @@ export type operationsLogInMutation$data = {
     readonly session: {
       readonly accessToken: string;
       readonly expiresAt: string;
+      readonly permissions: ReadonlyArray<Permission>;
       readonly viewer: {
         readonly id: string;
         readonly username: string;
@@ -111,6 +116,13 @@ v2 = [
               {
                 "alias": null,
                 "args": null,
+                "kind": "ScalarField",
+                "name": "permissions",
+                "storageKey": null
+              },
+              {
+                "alias": null,
+                "args": null,
                 "concreteType": "User",
                 "kind": "LinkedField",
                 "name": "viewer",
@@ -174,16 +186,16 @@ return {
     "selections": (v2/*:: as any*/)
   },
   "params": {
-    "cacheID": "bc0be3e9bb430f428bcb5c7fc1733703",
-    "id": null,
+    "cacheID": "3199e65aa0ba6831ca4243de295b5091",
+    "id": "c4f36ca05a23b264cb161b49030f65f374a2c659cc1024c353dbfe4ea899b931",
     "metadata": {},
     "name": "operationsLogInMutation",
     "operationKind": "mutation",
-    "text": "mutation operationsLogInMutation(\n  $input: LogInInput!\n) {\n  logIn(input: $input) {\n    __typename\n    ... on LogInSuccess {\n      session {\n        accessToken\n        expiresAt\n        viewer {\n          id\n          username\n        }\n      }\n    }\n    ... on InvalidCredentials {\n      message\n    }\n    ... on TooManyAttempts {\n      message\n    }\n  }\n}\n"
+    "text": "mutation operationsLogInMutation(\n  $input: LogInInput!\n) {\n  logIn(input: $input) {\n    __typename\n    ... on LogInSuccess {\n      session {\n        accessToken\n        expiresAt\n        permissions\n        viewer {\n          id\n          username\n        }\n      }\n    }\n    ... on InvalidCredentials {\n      message\n    }\n    ... on TooManyAttempts {\n      message\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "564376c1f6bedffc585c2f61b9388da6";
+(node as any).hash = "b8f3dd4461f1da6e9663da78d92263ca";
 
 export default node;

@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<9db47d15bf14f19a6d39f4663bdbcf26>>
+ * @generated SignedSource<<1121eb463a4dcbfbc9a8d95776aabcaa>>
+ * @relayHash dc2d712a6f082fee916dd583e99bc08c
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 2172a45ff6d5f274dc877d6e56cd7bb64b3e4020948017cc31cbdd5b369c4457
 
 import { ConcreteRequest } from 'relay-runtime';
 export type LogOutInput = {
@@ -77,7 +80,7 @@ return {
   },
   "params": {
     "cacheID": "dc2d712a6f082fee916dd583e99bc08c",
-    "id": null,
+    "id": "2172a45ff6d5f274dc877d6e56cd7bb64b3e4020948017cc31cbdd5b369c4457",
     "metadata": {},
     "name": "operationsLogOutMutation",
     "operationKind": "mutation",

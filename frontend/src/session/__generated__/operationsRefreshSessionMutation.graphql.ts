@@ -1,5 +1,6 @@
 /**
- * @generated SignedSource<<36c838c7fe518f0093a97d8caff7467c>>
+ * @generated SignedSource<<f6b4ef2c55f75b8e041e6d4198f325f7>>
+ * @relayHash 2bcc56c8d6f4f3b01c4ca0b608ebfe6e
  * @lightSyntaxTransform
  */
 
@@ -7,7 +8,10 @@
 /* eslint-disable */
 // @ts-nocheck
 
+// @relayRequestID ce4408ef5f59b310222e3d0c46e64c29623fa7774889f5c1f05ef84e808506c3
+
 import { ConcreteRequest } from 'relay-runtime';
+export type Permission = "CHANGE_JOBS" | "CREATE_JOBS" | "VIEW_JOBS";
 export type RefreshSessionInput = {
   refreshToken?: string | null | undefined;
 };
@@ -23,6 +27,7 @@ export type operationsRefreshSessionMutation$data = {
     readonly session: {
       readonly accessToken: string;
       readonly expiresAt: string;
+      readonly permissions: ReadonlyArray<Permission>;
       readonly viewer: {
         readonly id: string;
         readonly username: string;
@@ -97,6 +102,13 @@ v1 = [
               {
                 "alias": null,
                 "args": null,
+                "kind": "ScalarField",
+                "name": "permissions",
+                "storageKey": null
+              },
+              {
+                "alias": null,
+                "args": null,
                 "concreteType": "User",
                 "kind": "LinkedField",
                 "name": "viewer",
@@ -162,16 +174,16 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "3da92f17f073f0e1dc4334d1a4d21396",
-    "id": null,
+    "cacheID": "2bcc56c8d6f4f3b01c4ca0b608ebfe6e",
+    "id": "ce4408ef5f59b310222e3d0c46e64c29623fa7774889f5c1f05ef84e808506c3",
     "metadata": {},
     "name": "operationsRefreshSessionMutation",
     "operationKind": "mutation",
-    "text": "mutation operationsRefreshSessionMutation(\n  $input: RefreshSessionInput!\n) {\n  refreshSession(input: $input) {\n    __typename\n    ... on RefreshSessionSuccess {\n      session {\n        accessToken\n        expiresAt\n        viewer {\n          id\n          username\n        }\n      }\n    }\n    ... on InvalidRefreshToken {\n      message\n    }\n  }\n}\n"
+    "text": "mutation operationsRefreshSessionMutation(\n  $input: RefreshSessionInput!\n) {\n  refreshSession(input: $input) {\n    __typename\n    ... on RefreshSessionSuccess {\n      session {\n        accessToken\n        expiresAt\n        permissions\n        viewer {\n          id\n          username\n        }\n      }\n    }\n    ... on InvalidRefreshToken {\n      message\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "8b9233abd1d1440d0088a1553c7de1ce";
+(node as any).hash = "cf645e3615e54af8ecc7efcb02fbb2ba";
 
 export default node;

@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<ae01d6982e6ee0cb576774792e4f5a4e>>
+ * @generated SignedSource<<fdc2da1a8082f87b2123bbea8ad4a6e0>>
+ * @relayHash e109eceb1f868ee446c64f0ff9c25082
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 651f41db7c5aaec770fd95f1beeca20f30bbc1668c21659af2b133884d3e5cfc
 
 import { ConcreteRequest } from 'relay-runtime';
 export type JobState = "CANCELLED" | "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";
@@ -170,7 +173,7 @@ return {
   },
   "params": {
     "cacheID": "e109eceb1f868ee446c64f0ff9c25082",
-    "id": null,
+    "id": "651f41db7c5aaec770fd95f1beeca20f30bbc1668c21659af2b133884d3e5cfc",
     "metadata": {},
     "name": "JobChangesRenewQuery",
     "operationKind": "query",

@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<964e9389878560be242371d81f0d74f9>>
+ * @generated SignedSource<<df1bd599df9346811834dcc845e1f284>>
+ * @relayHash b0c2fbaae8ee3d37d9b0b1eece57e643
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID cbb588db6ec0f62c78c3a6382a83c7290f1ae07351fe05ec3c5d00533a050909
 
 import { ConcreteRequest } from 'relay-runtime';
 export type JobState = "CANCELLED" | "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";
@@ -178,7 +181,7 @@ return {
   },
   "params": {
     "cacheID": "b0c2fbaae8ee3d37d9b0b1eece57e643",
-    "id": null,
+    "id": "cbb588db6ec0f62c78c3a6382a83c7290f1ae07351fe05ec3c5d00533a050909",
     "metadata": {},
     "name": "JobChangesSubscription",
     "operationKind": "subscription",

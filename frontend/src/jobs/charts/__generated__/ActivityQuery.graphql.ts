@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<67921fce9efc648a64e6bcc71c66d5ea>>
+ * @generated SignedSource<<09db6b7e416bda139be54d60160ad83b>>
+ * @relayHash a5387e09aa3baba3474c6d40532b64a8
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID f7b5ed4e2266ec67b1d3fbe9ce8d96dfc6d114e051b92a4490fbe35a344bd251
 
 import { ConcreteRequest } from 'relay-runtime';
 export type JobState = "CANCELLED" | "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";
@@ -170,7 +173,7 @@ return {
   },
   "params": {
     "cacheID": "a5387e09aa3baba3474c6d40532b64a8",
-    "id": null,
+    "id": "f7b5ed4e2266ec67b1d3fbe9ce8d96dfc6d114e051b92a4490fbe35a344bd251",
     "metadata": {},
     "name": "ActivityQuery",
     "operationKind": "query",

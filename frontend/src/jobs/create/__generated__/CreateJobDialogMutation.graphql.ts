@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<29d4be679953f0358d0df6a99cfb7ef2>>
+ * @generated SignedSource<<66a8c8291cd9f8e2a79bd55180ebb4a1>>
+ * @relayHash 95bcca598aa718c18463e1f574c789e7
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 3b28b3b73fb636772f4830a1c6e4fb9cc3bf4f7bb9a6057d0cdec69f664b226a
 
 import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
@@ -270,7 +273,7 @@ return {
   },
   "params": {
     "cacheID": "95bcca598aa718c18463e1f574c789e7",
-    "id": null,
+    "id": "3b28b3b73fb636772f4830a1c6e4fb9cc3bf4f7bb9a6057d0cdec69f664b226a",
     "metadata": {},
     "name": "CreateJobDialogMutation",
     "operationKind": "mutation",

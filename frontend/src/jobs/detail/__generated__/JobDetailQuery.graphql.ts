@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<df3d93af08d6a3d9b811de02d2922dca>>
+ * @generated SignedSource<<8aec05e8c68b54e0c73b849d73a154c2>>
+ * @relayHash 44383150b9c384a20d0eccb088972127
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 4fe3e53a6380e2118ebead618e4f0c3a605816d62e5dfa038eec188f8e0872e3
 
 import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
@@ -51,31 +54,38 @@ v3 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
-  "name": "state",
+  "name": "name",
   "storageKey": null
 },
 v4 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
-  "name": "id",
+  "name": "state",
   "storageKey": null
 },
 v5 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
-  "name": "allowedTransitions",
+  "name": "id",
   "storageKey": null
 },
 v6 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
+  "name": "allowedTransitions",
+  "storageKey": null
+},
+v7 = {
+  "alias": null,
+  "args": null,
+  "kind": "ScalarField",
   "name": "createdAt",
   "storageKey": null
 },
-v7 = [
+v8 = [
   {
     "alias": null,
     "args": null,
@@ -83,7 +93,7 @@ v7 = [
     "name": "username",
     "storageKey": null
   },
-  (v4/*:: as any*/)
+  (v5/*:: as any*/)
 ];
 return {
   "fragment": {
@@ -152,14 +162,8 @@ return {
         "name": "job",
         "plural": false,
         "selections": [
-          {
-            "alias": null,
-            "args": null,
-            "kind": "ScalarField",
-            "name": "name",
-            "storageKey": null
-          },
           (v3/*:: as any*/),
+          (v4/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -167,7 +171,7 @@ return {
             "name": "stateChangedAt",
             "storageKey": null
           },
-          (v4/*:: as any*/),
+          (v5/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -175,8 +179,8 @@ return {
             "name": "version",
             "storageKey": null
           },
-          (v5/*:: as any*/),
           (v6/*:: as any*/),
+          (v7/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -198,7 +202,7 @@ return {
             "kind": "LinkedField",
             "name": "createdBy",
             "plural": false,
-            "selections": (v7/*:: as any*/),
+            "selections": (v8/*:: as any*/),
             "storageKey": null
           },
           {
@@ -209,7 +213,7 @@ return {
             "name": "status",
             "plural": false,
             "selections": [
-              (v4/*:: as any*/)
+              (v5/*:: as any*/)
             ],
             "storageKey": null
           },
@@ -237,8 +241,8 @@ return {
                     "name": "node",
                     "plural": false,
                     "selections": [
+                      (v5/*:: as any*/),
                       (v4/*:: as any*/),
-                      (v3/*:: as any*/),
                       {
                         "alias": null,
                         "args": null,
@@ -246,7 +250,7 @@ return {
                         "name": "previousState",
                         "storageKey": null
                       },
-                      (v6/*:: as any*/),
+                      (v7/*:: as any*/),
                       {
                         "alias": null,
                         "args": null,
@@ -261,7 +265,19 @@ return {
                         "kind": "LinkedField",
                         "name": "setBy",
                         "plural": false,
-                        "selections": (v7/*:: as any*/),
+                        "selections": (v8/*:: as any*/),
+                        "storageKey": null
+                      },
+                      {
+                        "alias": null,
+                        "args": null,
+                        "concreteType": "ApiTokenReference",
+                        "kind": "LinkedField",
+                        "name": "setByToken",
+                        "plural": false,
+                        "selections": [
+                          (v3/*:: as any*/)
+                        ],
                         "storageKey": null
                       },
                       {
@@ -346,7 +362,7 @@ return {
         "name": "lifecycle",
         "plural": true,
         "selections": [
-          (v3/*:: as any*/),
+          (v4/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -354,19 +370,19 @@ return {
             "name": "isFinished",
             "storageKey": null
           },
-          (v5/*:: as any*/)
+          (v6/*:: as any*/)
         ],
         "storageKey": null
       }
     ]
   },
   "params": {
-    "cacheID": "e62531675a5f445d09a2c2b93aa814a6",
-    "id": null,
+    "cacheID": "44383150b9c384a20d0eccb088972127",
+    "id": "4fe3e53a6380e2118ebead618e4f0c3a605816d62e5dfa038eec188f8e0872e3",
     "metadata": {},
     "name": "JobDetailQuery",
     "operationKind": "query",
-    "text": "query JobDetailQuery(\n  $id: ID!\n) {\n  job(id: $id) {\n    ...JobHeading_job\n    ...JobFacts_job\n    ...JobTrail_job_4xwbRO\n    id\n  }\n  lifecycle {\n    ...JobTrail_lifecycle\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobFacts_job on Job {\n  id\n  version\n  createdAt\n  startedAt\n  finishedAt\n  createdBy {\n    username\n    id\n  }\n}\n\nfragment JobHeading_job on Job {\n  name\n  state\n  stateChangedAt\n  ...ChangeStatus_job\n}\n\nfragment JobTrail_job_4xwbRO on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: 50) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment JobTrail_lifecycle on JobStateInfo {\n  state\n  isFinished\n  allowedTransitions\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n}\n"
+    "text": "query JobDetailQuery(\n  $id: ID!\n) {\n  job(id: $id) {\n    ...JobHeading_job\n    ...JobFacts_job\n    ...JobTrail_job_4xwbRO\n    id\n  }\n  lifecycle {\n    ...JobTrail_lifecycle\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobFacts_job on Job {\n  id\n  version\n  createdAt\n  startedAt\n  finishedAt\n  createdBy {\n    username\n    id\n  }\n}\n\nfragment JobHeading_job on Job {\n  name\n  state\n  stateChangedAt\n  ...ChangeStatus_job\n}\n\nfragment JobTrail_job_4xwbRO on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: 50) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment JobTrail_lifecycle on JobStateInfo {\n  state\n  isFinished\n  allowedTransitions\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n  setByToken {\n    name\n  }\n}\n"
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c079fd31ee7c3c2a4867d857a6441f65>>
+ * @generated SignedSource<<479ebff4f9583fea2829a6bec7e4c8cd>>
  * @lightSyntaxTransform
  */
 
@@ -16,6 +16,9 @@ export type TimelineEntry_status$data = {
   readonly previousState: JobState | null | undefined;
   readonly setBy: {
     readonly username: string;
+  } | null | undefined;
+  readonly setByToken: {
+    readonly name: string;
   } | null | undefined;
   readonly state: JobState;
   readonly " $fragmentType": "TimelineEntry_status";
@@ -76,12 +79,30 @@ const node: ReaderFragment = {
         }
       ],
       "storageKey": null
+    },
+    {
+      "alias": null,
+      "args": null,
+      "concreteType": "ApiTokenReference",
+      "kind": "LinkedField",
+      "name": "setByToken",
+      "plural": false,
+      "selections": [
+        {
+          "alias": null,
+          "args": null,
+          "kind": "ScalarField",
+          "name": "name",
+          "storageKey": null
+        }
+      ],
+      "storageKey": null
     }
   ],
   "type": "JobStatus",
   "abstractKey": null
 };
 
-(node as any).hash = "2fee72030010e9e358f3abf64f50c609";
+(node as any).hash = "d3b50a7a3809a8892e5c2f463ab7231a";
 
 export default node;

@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<f4fc8f9a83173728f5c766fb6ff724ae>>
+ * @generated SignedSource<<c719bc93c4f74caa9dd3239095c956ff>>
+ * @relayHash 0aa9e88040f587af27730f1e428bff09
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 72b9d0f1ce6c9321fd6ae1f939dcc603125d567d9ea095d4dc88a70bc51c5b5f
 
 import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
@@ -231,7 +234,7 @@ return {
   },
   "params": {
     "cacheID": "0aa9e88040f587af27730f1e428bff09",
-    "id": null,
+    "id": "72b9d0f1ce6c9321fd6ae1f939dcc603125d567d9ea095d4dc88a70bc51c5b5f",
     "metadata": {},
     "name": "useLiveJobQuery",
     "operationKind": "query",

@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<e347f76bdd63c1e0769e9f0c2e954664>>
+ * @generated SignedSource<<0966fd2115df6af6873bab8e4cd3149d>>
+ * @relayHash 76aa3ecaf7f9022d479c5f3b2e452dd6
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 595efbfeb742d3441fe2fe6727ef63f374a0dd1d0606f199c407197f9b52e736
 
 import { ConcreteRequest } from 'relay-runtime';
 export type AccountPickerQuery$variables = {
@@ -93,7 +96,7 @@ return {
   },
   "params": {
     "cacheID": "76aa3ecaf7f9022d479c5f3b2e452dd6",
-    "id": null,
+    "id": "595efbfeb742d3441fe2fe6727ef63f374a0dd1d0606f199c407197f9b52e736",
     "metadata": {},
     "name": "AccountPickerQuery",
     "operationKind": "query",

@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<101e1103f50df81b9b14a68c90cdd440>>
+ * @generated SignedSource<<c9b9010ad2a1ef8056a70f6ef206dd3c>>
+ * @relayHash 87da4280b72e31b6c165edc1c3d3ee8f
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID a88c1d497926c75e2f3f8d3a96addc850b35465bb3be3316b5e93fb315d66d53
 
 import { ConcreteRequest } from 'relay-runtime';
 export type CreatorFilterNameQuery$variables = {
@@ -119,7 +122,7 @@ return {
   },
   "params": {
     "cacheID": "87da4280b72e31b6c165edc1c3d3ee8f",
-    "id": null,
+    "id": "a88c1d497926c75e2f3f8d3a96addc850b35465bb3be3316b5e93fb315d66d53",
     "metadata": {},
     "name": "CreatorFilterNameQuery",
     "operationKind": "query",

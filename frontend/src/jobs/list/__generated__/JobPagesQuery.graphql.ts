@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<54fe20a72b47b3323680fca6557d195e>>
+ * @generated SignedSource<<178c3aa72013680a7da1343d22380c52>>
+ * @relayHash 84d0ea968a39b7ba21e19304829fcc49
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID a3c3d62d8d207c5e311b3a24fbeabc5736f85943a24d80dc67004aeac75d6f35
 
 import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
@@ -319,7 +322,7 @@ return {
   },
   "params": {
     "cacheID": "84d0ea968a39b7ba21e19304829fcc49",
-    "id": null,
+    "id": "a3c3d62d8d207c5e311b3a24fbeabc5736f85943a24d80dc67004aeac75d6f35",
     "metadata": {},
     "name": "JobPagesQuery",
     "operationKind": "query",

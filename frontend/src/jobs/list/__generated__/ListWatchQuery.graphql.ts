@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<6f3738ace76389e93c0f7696c79cdf4f>>
+ * @generated SignedSource<<c05ef6f7f92267aa0fdf3deceefbbc9f>>
+ * @relayHash 68d85c7a4e2363a1d511adfaac62861e
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID b4d835346bcf256f0114679a7bf48a6e4a9ed37c27ffe06240be28e74be5fd9f
 
 import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
@@ -403,7 +406,7 @@ return {
   },
   "params": {
     "cacheID": "68d85c7a4e2363a1d511adfaac62861e",
-    "id": null,
+    "id": "b4d835346bcf256f0114679a7bf48a6e4a9ed37c27ffe06240be28e74be5fd9f",
     "metadata": {},
     "name": "ListWatchQuery",
     "operationKind": "query",

@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<bffc45a5700dccdf7a257ade0c3736f9>>
+ * @generated SignedSource<<867fb0af60daf2b4e7f71e5324fbc061>>
+ * @relayHash da4ec247054961fb91824c40235801c8
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 8e324c5fcb7f883bcf0b7b4bbfb7e942b8749d9472cee5e57aca9d5809508f04
 
 import { ConcreteRequest } from 'relay-runtime';
 export type NameSearchJobQuery$variables = {
@@ -74,7 +77,7 @@ return {
   },
   "params": {
     "cacheID": "da4ec247054961fb91824c40235801c8",
-    "id": null,
+    "id": "8e324c5fcb7f883bcf0b7b4bbfb7e942b8749d9472cee5e57aca9d5809508f04",
     "metadata": {},
     "name": "NameSearchJobQuery",
     "operationKind": "query",

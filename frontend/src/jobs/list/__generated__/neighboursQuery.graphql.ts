@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<e2281a655b7d899401eddfaf33280a02>>
+ * @generated SignedSource<<220f7ce4188be4fcf2557e010c61bae5>>
+ * @relayHash 107993579d098b67719d67c9d655dce7
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 9fdbb0d2b43a6441da98655d3b5275b563997a90307e7d569057ecd8ab39ca12
 
 import { ConcreteRequest } from 'relay-runtime';
 export type JobOrder = "CREATED_ASC" | "CREATED_DESC" | "STATE_CHANGED_ASC" | "STATE_CHANGED_DESC";
@@ -250,7 +253,7 @@ return {
   },
   "params": {
     "cacheID": "107993579d098b67719d67c9d655dce7",
-    "id": null,
+    "id": "9fdbb0d2b43a6441da98655d3b5275b563997a90307e7d569057ecd8ab39ca12",
     "metadata": {},
     "name": "neighboursQuery",
     "operationKind": "query",

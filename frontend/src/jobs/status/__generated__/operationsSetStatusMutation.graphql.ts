@@ -1,11 +1,14 @@
 /**
- * @generated SignedSource<<e17470a061be11a152eb894c711484ce>>
+ * @generated SignedSource<<00d53d2d5aa0f709c73c95fbb6c74466>>
+ * @relayHash 0acc30364567a742362579a96075440e
  * @lightSyntaxTransform
  */
 
 /* tslint:disable */
 /* eslint-disable */
 // @ts-nocheck
+
+// @relayRequestID 6a11611343316a99cfce639e951f0ebcbb5f2e8910e3114c83fcf764c7623552
 
 import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
@@ -432,7 +435,7 @@ return {
   },
   "params": {
     "cacheID": "0acc30364567a742362579a96075440e",
-    "id": null,
+    "id": "6a11611343316a99cfce639e951f0ebcbb5f2e8910e3114c83fcf764c7623552",
     "metadata": {},
     "name": "operationsSetStatusMutation",
     "operationKind": "mutation",
