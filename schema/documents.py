@@ -20,6 +20,7 @@ from graphql import (
 from schema.limits import MOST_TOKENS, Shape, TooComplex, require_modest
 from schema.plan import Values
 from schema.roots import fragments_of, is_open, root_fields
+from schema.tokens import more_than
 
 CACHED: Final = 1_000
 MOST_ERRORS: Final = 20
@@ -104,6 +105,9 @@ class Documents:
             hide_suggestions=not self._suggestions,
         )
         if errors:
+            for error in errors:
+                if isinstance(error.original_error, ValueError):
+                    error.original_error = None  # a number of 5,000 digits is no fault of ours
             raise DocumentRefused("GRAPHQL_VALIDATION_FAILED", errors)
         operations = tuple(
             definition
@@ -125,6 +129,9 @@ def digest(text: str) -> str:
 
 
 def _parsed(text: str) -> tuple[DocumentNode, Shape]:
+    if more_than(MOST_TOKENS, text):
+        error = TooComplex(f"The document has more than {MOST_TOKENS:,} tokens.")
+        raise DocumentRefused("TOO_COMPLEX", [error])
     try:
         node = parse(text, max_tokens=MOST_TOKENS)
         return node, require_modest(node)
