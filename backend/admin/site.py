@@ -5,6 +5,8 @@ request of the API; here it wraps the views of these pages and nothing else.
 """
 
 from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.contrib.admin import AdminSite
@@ -13,11 +15,12 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import decorator_from_middleware, method_decorator
 
-from backend.accounts import audit, sessions
+from backend.accounts import audit, principal, sessions
 from backend.accounts.errors import InvalidCredentials, TooManyAttempts
 from backend.web.address import client_address
 
@@ -93,3 +96,20 @@ class Pages(AdminSite):
     ) -> HttpResponse:
         """The page to sign in on."""
         return super().login(request, extra_context)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The page to change one's own password on."""
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if response.status_code == HTTPStatus.FOUND:  # it leads on only where it was changed
+                account_id = request.user.pk
+                audit.record(
+                    audit.Event.PASSWORD_CHANGED,
+                    account_id=account_id,
+                    actor_id=account_id,
+                    source=audit.Source.ADMIN,
+                )
+                transaction.on_commit(partial(principal.forget, user_id=account_id))
+        return response

@@ -78,7 +78,6 @@ class Migration(migrations.Migration):
                             ("API_TOKEN_REVOKED", "Api Token Revoked"),
                             ("ACCOUNT_CREATED", "Account Created"),
                             ("ROLES_CHANGED", "Roles Changed"),
-                            ("PERMISSIONS_CHANGED", "Permissions Changed"),
                             ("PASSWORD_CHANGED", "Password Changed"),
                             ("DEACTIVATED", "Deactivated"),
                             ("ACTIVATED", "Activated"),

@@ -18,6 +18,7 @@ from tests.backend.admin.conftest import sign_in
 from tests.server import Server
 
 FORM = "/admin/login/"
+GOOD = "a quite long one"
 
 
 def submit(browser: Client, username: str, password: str) -> str:
@@ -75,11 +76,23 @@ def test_a_session_ends_with_the_rights_or_the_password(browser: Client, root: U
     assert browser.get("/admin/").status_code == 302
     administration.set_role("root", Role.ADMIN)
     assert browser.get("/admin/").status_code == 200
-    administration.set_password("root", "a quite long one")
+    administration.set_password("root", GOOD)
     assert browser.get("/admin/").status_code == 302
-    again = sign_in("root", "a quite long one")
+    again = sign_in("root", GOOD)
     administration.set_active("root", active=False)
     assert again.get("/admin/").status_code == 302
+
+
+def test_ones_own_password(browser: Client, root: User) -> None:
+    path = "/admin/password_change/"
+    given = {"old_password": PASSWORD, "new_password1": GOOD, "new_password2": GOOD}
+    for bad in ({"old_password": "wrong"}, {"new_password1": "short", "new_password2": "short"}):
+        assert browser.post(path, {**given, **bad}).status_code == 200
+    assert not AuditEntry.objects.filter(event="PASSWORD_CHANGED").exists()
+    assert browser.post(path, given).status_code == 302
+    entry = AuditEntry.objects.get(event="PASSWORD_CHANGED")
+    assert (entry.source, entry.account_id, entry.actor_id) == ("ADMIN", root.pk, root.pk)
+    assert sign_in("root", GOOD).get("/admin/").status_code == 200
 
 
 def test_a_form_of_another_site_is_refused(root: User) -> None:
