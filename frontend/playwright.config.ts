@@ -14,9 +14,11 @@ if (!hasBrowser && !process.env.TEST_WORKER_INDEX) {
 
 export default defineConfig({
   testDir: "e2e",
-  // One server and one database for all: tests make what they need and leave the rest alone.
-  workers: 1,
-  fullyParallel: false,
+  globalSetup: "./e2e/database.ts",
+  // A server and a database for each worker, which runs one test at a time: tests make what they
+  // need and leave the rest alone.
+  workers: 2,
+  fullyParallel: true,
   timeout: 180_000,
   // Generous: the machine may be busy with other tests.
   expect: { timeout: 30_000 },
@@ -30,7 +32,9 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     actionTimeout: 30_000,
-    trace: "retain-on-failure",
+    // A trace makes a test take several times as long: `npx playwright test --trace on` for one.
+    trace: "on-first-retry",
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath,
       args: [

@@ -1,5 +1,6 @@
 /** How fast the list opens, filters and scrolls with as many jobs as BENCH_JOBS says. */
 import type { CDPSession, Page } from "@playwright/test";
+import { operationOf } from "../e2e/api";
 import { expect, test } from "../e2e/fixtures";
 
 const ROWS = 20_000;
@@ -33,7 +34,7 @@ async function heap(client: CDPSession): Promise<number> {
 async function filterBy(page: Page, chip: RegExp, word: string) {
   const start = Date.now();
   const answered = page
-    .waitForResponse((response) => !!response.request().postData()?.includes("JobPagesQuery"))
+    .waitForResponse((response) => operationOf(response.request()) === "JobPagesQuery")
     .then(async (response) => {
       await response.finished();
       return response.request().timing().responseEnd;

@@ -2,4 +2,5 @@
 # Fills the database that POSTGRES_* name with BENCH_JOBS jobs and measures the list on it.
 set -euo pipefail
 (cd .. && .venv/bin/python -m tests.bench.data "${BENCH_JOBS:-1000000}")
-DEMO_JOBS=0 playwright test --config playwright.bench.config.ts
+(cd .. && .venv/bin/python backend/manage.py create_dev_accounts >/dev/null)
+playwright test --config playwright.bench.config.ts

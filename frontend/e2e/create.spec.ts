@@ -1,5 +1,6 @@
 /** Creating jobs. */
-import { expect, notices, rowOf, test, uniqueName } from "./fixtures";
+import { operationOf } from "./api";
+import { expect, notices, promisedEverything, rowOf, test, uniqueName } from "./fixtures";
 
 test("n opens the dialog; the server's own words say what is wrong; the new job appears", async ({
   signedIn,
@@ -30,7 +31,7 @@ test("a lost answer and a retry make one job", async ({ signedIn, api, expectedE
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   let lost = 0;
   await page.route("/graphql", async (route) => {
-    if (lost === 0 && route.request().postData()?.includes("createJob")) {
+    if (lost === 0 && operationOf(route.request())?.includes("CreateJob")) {
       lost += 1;
       await route.fetch();
       await route.abort();
@@ -44,8 +45,8 @@ test("a lost answer and a retry make one job", async ({ signedIn, api, expectedE
   expect(await api.jobsNamed(name)).toBe(1);
 });
 
-test("a viewer is told kindly that creating is not for this account", async ({ signedIn }) => {
-  const page = await signedIn("viewer");
+test("who may no longer create jobs is told kindly", async ({ signedIn }) => {
+  const page = await signedIn("viewer", "/jobs", promisedEverything);
   await page.getByRole("button", { name: "New job" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill(uniqueName("no"));
   await page.getByRole("button", { name: "Create job" }).click();

@@ -1,40 +1,55 @@
-/** What every test stands on: the server, signed-in pages, and an eye on the console. */
+/** What every test stands on: a server for each worker, signed-in pages, an eye on the console. */
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { hasBrowser } from "../playwright.config";
+import { type Api, apiOf, logIn, operationOf } from "./api";
+import { copy, drop } from "./database";
 import { Server } from "./server";
 
 export type Account = "viewer" | "operator" | "admin";
 
-/** The API, as a program would use it beside the browser. */
-export interface Api {
-  createJob(name: string): Promise<{ id: string; version: number }>;
-  setStatus(id: string, state: string, message?: string): Promise<void>;
-  jobsNamed(name: string): Promise<number>;
-}
+/**
+ * Opens a page as that account, in a browser profile of its own; `before` is what is to be done
+ * with the page before it loads.
+ */
+export type SignedIn = (
+  account?: Account,
+  path?: string,
+  before?: (page: Page) => Promise<void>,
+) => Promise<Page>;
 
 interface TestFixtures {
-  /** Opens a page as that account, in a browser profile of its own. */
-  signedIn: (account?: Account, path?: string) => Promise<Page>;
-  api: Api;
+  signedIn: SignedIn;
   /** Console errors that this test expects: of a server that it stopped. */
   expectedErrors: RegExp[];
 }
 
 interface WorkerFixtures {
   server: Server;
+  api: Api;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from the pattern
-    async ({}, use) => {
+    async ({}, use, { workerIndex }) => {
       base.skip(!hasBrowser, "no browser");
-      const server = await Server.create();
+      const database = await copy(workerIndex);
+      const server = await Server.create(database);
       await use(server);
       await server.stop();
+      if (database) await drop(database);
     },
     { scope: "worker", timeout: 120_000 },
+  ],
+
+  api: [
+    async ({ playwright, server }, use) => {
+      const request = await playwright.request.newContext({ baseURL: server.url });
+      await use(apiOf(request));
+      await request.dispose();
+    },
+    { scope: "worker" },
   ],
 
   baseURL: async ({ server }, use) => use(server.url),
@@ -43,82 +58,31 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   expectedErrors: async ({}, use) => use([]),
 
   context: async ({ context, expectedErrors }, use) => {
-    await watched(context, expectedErrors, use);
+    const errors: string[] = [];
+    listen(context, expectedErrors, errors);
+    await use(context);
+    expect(errors, "console errors").toEqual([]);
   },
 
   signedIn: async ({ browser, baseURL, contextOptions, expectedErrors }, use) => {
     const open: BrowserContext[] = [];
     const errors: string[] = [];
-    await use(async (account = "operator", path = "/jobs") => {
+    await use(async (account = "operator", path = "/jobs", before = async () => {}) => {
       const context = await browser.newContext({ ...contextOptions, baseURL });
       listen(context, expectedErrors, errors);
       open.push(context);
-      await logIn(context, account);
+      await logIn(context.request, account, { useCookie: true });
       const page = await context.newPage();
+      await before(page);
       await page.goto(path);
       return page;
     });
     for (const context of open) await context.close();
     expect(errors, "console errors").toEqual([]);
   },
-
-  api: async ({ playwright, baseURL }, use) => {
-    const request = await playwright.request.newContext({ baseURL });
-    const call = async (query: string, variables: object, token?: string) => {
-      const answer = await request.post("/graphql", {
-        data: { query, variables },
-        headers: token ? { Authorization: `Bearer ${token}` } : {},
-      });
-      const body = await answer.json();
-      expect(body.errors).toBeUndefined();
-      return body.data;
-    };
-    const { logIn: session } = await call(LOG_IN, { name: "admin", useCookie: false });
-    const token = session.session.accessToken as string;
-    await use({
-      async createJob(name) {
-        const { createJob } = await call(
-          "mutation ($name: String!) { createJob(input: { name: $name }) { ... on CreateJobSuccess { job { id version } } } }",
-          { name },
-          token,
-        );
-        return createJob.job;
-      },
-      async setStatus(jobId, state, message) {
-        const { setJobStatus } = await call(
-          "mutation ($input: SetJobStatusInput!) { setJobStatus(input: $input) { __typename } }",
-          { input: { jobId, state, message } },
-          token,
-        );
-        expect(setJobStatus.__typename).toBe("SetJobStatusSuccess");
-      },
-      async jobsNamed(name) {
-        const { jobs } = await call(
-          "query ($name: String!) { jobs(filter: { nameStartsWith: $name }) { totalCount { value } } }",
-          { name },
-          token,
-        );
-        return jobs.totalCount.value;
-      },
-    });
-    await request.dispose();
-  },
 });
 
 export { expect };
-
-const LOG_IN = `mutation ($name: String!, $useCookie: Boolean!) {
-  logIn(input: { username: $name, password: $name, useCookie: $useCookie }) {
-    ... on LogInSuccess { session { accessToken } }
-  }
-}`;
-
-async function logIn(context: BrowserContext, account: Account): Promise<void> {
-  const answer = await context.request.post("/graphql", {
-    data: { query: LOG_IN, variables: { name: account, useCookie: true } },
-  });
-  expect((await answer.json()).data.logIn.session.accessToken).toBeTruthy();
-}
 
 function listen(context: BrowserContext, expected: readonly RegExp[], errors: string[]): void {
   context.on("console", (message) => {
@@ -129,15 +93,15 @@ function listen(context: BrowserContext, expected: readonly RegExp[], errors: st
   context.on("weberror", (error) => errors.push(String(error.error())));
 }
 
-async function watched<T extends BrowserContext>(
-  context: T,
-  expected: readonly RegExp[],
-  use: (context: T) => Promise<void>,
-): Promise<void> {
-  const errors: string[] = [];
-  listen(context, expected, errors);
-  await use(context);
-  expect(errors, "console errors").toEqual([]);
+/** For `signedIn`: has the page believe that the account may do everything, as it once might. */
+export async function promisedEverything(page: Page): Promise<void> {
+  await page.route("/graphql", async (route) => {
+    if (!operationOf(route.request())?.includes("RefreshSession")) return route.fallback();
+    const response = await route.fetch();
+    const json = await response.json();
+    json.data.refreshSession.session.permissions = ["VIEW_JOBS", "CREATE_JOBS", "CHANGE_JOBS"];
+    return route.fulfill({ response, json });
+  });
 }
 
 /** A name that no other test uses. */
@@ -155,12 +119,31 @@ export function notices(page: Page) {
   return page.getByRole("region", { name: "Notices" });
 }
 
-/** axe finds nothing on the page as it stands. */
+/** axe finds nothing on the page as it stands, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Colours on their way from one to another are neither.
-  await page.waitForTimeout(400);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`),
-  ).toEqual([]);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+    await coloursAtRest(page);
+    // There are no frames to gather from: the legacy way spares a page for each look.
+    const axe = new AxeBuilder({ page }).setLegacyMode();
+    // Colours are all that another scheme changes.
+    if (colorScheme === "dark") axe.withRules(["color-contrast", "link-in-text-block"]);
+    const { violations } = await axe.analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`),
+      colorScheme,
+    ).toEqual([]);
+  }
+}
+
+/** Colours on their way from one to another are neither. */
+async function coloursAtRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const transitions = () =>
+      document.getAnimations().filter((one) => one instanceof CSSTransition);
+    while (transitions().length > 0) {
+      await Promise.allSettled(transitions().map(({ finished }) => finished));
+    }
+  });
 }

@@ -1,74 +1,100 @@
 /** One stream of changes: nothing is asked for again and again, and nothing is missed. */
-import type { Page } from "@playwright/test";
-import { expect, rowOf, test, uniqueName } from "./fixtures";
+import type { Page, Request } from "@playwright/test";
+import { operationOf } from "./api";
+import { expect, rowOf, type SignedIn, test, uniqueName } from "./fixtures";
 
-/** Twice as long as a poll would wait, and more. */
-const QUIET_MS = 5_000;
+/** Longer than two polls would take, by the page's own clock. */
+const QUIET_MS = 4_500;
+/** How long a change can be undone before it is sent. */
+const UNDO_MS = 5_000;
 
 /** Requests of the page from now on, by operation; of lists, whether they ask for rows again. */
 function requestsOf(page: Page): { name: string; rows: number }[] {
   const seen: { name: string; rows: number }[] = [];
   page.on("request", (request) => {
-    if (!request.url().endsWith("/graphql")) return;
-    const { operationName, variables } = request.postDataJSON();
-    seen.push({ name: operationName, rows: variables?.ids?.length ?? 0 });
+    const name = operationOf(request);
+    // The chart is drawn anew now and then.
+    if (!name || name === "ActivityQuery") return;
+    seen.push({ name, rows: request.postDataJSON().variables?.ids?.length ?? 0 });
   });
   return seen;
 }
 
-function streamOf(page: Page) {
-  return page.waitForRequest(
-    (request) => request.postDataJSON()?.operationName === "JobChangesSubscription",
-    { timeout: 60_000 },
-  );
+/** How many answers the page waits for; its stream never ends. */
+function underWay(page: Page): () => number {
+  const open = new Set<Request>();
+  page.on("request", (request) => {
+    if (operationOf(request) !== "JobChangesSubscription") open.add(request);
+  });
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+  return () => open.size;
 }
 
-/** Once on its stream, a page reads once more what may have changed before, and is quiet then. */
-async function settled(page: Page) {
-  const seen = requestsOf(page);
+function streamOf(page: Page) {
+  return page.waitForRequest((request) => operationOf(request) === "JobChangesSubscription", {
+    timeout: 60_000,
+  });
+}
+
+/**
+ * Opens a page whose clock is ours. Once on its stream, it reads once more what may have changed
+ * before, and is quiet then.
+ */
+async function settledOn(path: string, signedIn: SignedIn): Promise<Page> {
+  let seen: ReturnType<typeof requestsOf> = [];
+  let open = () => 0;
+  const page = await signedIn("viewer", path, async (blank) => {
+    seen = requestsOf(blank);
+    open = underWay(blank);
+    await blank.clock.install();
+  });
   await expect(page.locator('[data-state="live"]')).toBeVisible();
   await expect
     .poll(
       async () => {
         const before = seen.length;
-        await page.waitForTimeout(QUIET_MS);
-        return seen.length - before;
+        await page.clock.runFor(QUIET_MS);
+        await expect.poll(open, { intervals: [50] }).toBe(0);
+        const hasRenewed = seen.some(({ name }) => name === "JobChangesRenewQuery");
+        return hasRenewed && seen.length === before;
       },
-      { timeout: 60_000 },
+      { timeout: 60_000, intervals: [100] },
     )
-    .toBe(0);
+    .toBe(true);
+  return page;
 }
 
 test("a change in one browser shows in another, without a poll", async ({ signedIn, api }) => {
   const name = uniqueName("stream");
   await api.createJob(name);
-  const watcher = await signedIn("viewer", `/jobs?name=${name}`);
+  const watcher = await settledOn(`/jobs?name=${name}`, signedIn);
   const actor = await signedIn("operator", `/jobs?name=${name}`);
   await expect(rowOf(watcher, name)).toContainText("Pending");
-  await settled(watcher);
 
   const asked = requestsOf(watcher);
-  await watcher.waitForTimeout(QUIET_MS);
+  await watcher.clock.runFor(QUIET_MS);
   expect(asked).toEqual([]);
 
   await rowOf(actor, name).getByRole("link").focus();
   const changed = actor.waitForResponse(
-    (response) =>
-      response.request().postDataJSON()?.operationName === "operationsSetStatusMutation",
+    (response) => operationOf(response.request()) === "operationsSetStatusMutation",
   );
+  await actor.clock.install();
   await actor.keyboard.press("s");
   await actor.getByRole("menuitem", { name: "Running", exact: true }).click();
+  await actor.clock.runFor(UNDO_MS);
   await changed;
   await expect(rowOf(watcher, name)).toContainText("Running", { timeout: 2_000 });
-  // Figures are asked for, and the chart now and then; rows are not.
-  await watcher.waitForTimeout(QUIET_MS);
-  const figures = asked.filter(({ name: what }) => what !== "ActivityQuery");
-  expect(figures).toEqual([{ name: "ListWatchQuery", rows: 0 }]);
+  // Figures are asked for; rows are not.
+  await watcher.clock.runFor(QUIET_MS);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  await watcher.clock.runFor(QUIET_MS);
+  expect(asked).toEqual([{ name: "ListWatchQuery", rows: 0 }]);
 });
 
 test("what is new is counted, and the counts follow", async ({ signedIn, api }) => {
-  const watcher = await signedIn("viewer");
-  await settled(watcher);
+  const watcher = await settledOn("/jobs", signedIn);
   const asked = requestsOf(watcher);
   const pending = watcher.getByRole("button", { name: /^Pending/ });
   const before = await pending.textContent();
@@ -87,9 +113,8 @@ test("a server that was away: the stream resumes and misses nothing", async ({
   expectedErrors.push(/Failed to load resource/, /ERR_/);
   const name = uniqueName("resume");
   const { id } = await api.createJob(name);
-  const page = await signedIn("viewer", `/jobs?name=${name}`);
+  const page = await settledOn(`/jobs?name=${name}`, signedIn);
   await expect(rowOf(page, name)).toContainText("Pending");
-  await settled(page);
   await server.stop();
   await expect(page.getByRole("button", { name: "Reconnecting" })).toBeVisible();
   const resumed = streamOf(page);
@@ -108,9 +133,8 @@ test("a page that is paused counts what comes in, and shows it afterwards", asyn
 }) => {
   const name = uniqueName("paused");
   const { id } = await api.createJob(name);
-  const page = await signedIn("viewer", `/jobs?name=${name}`);
+  const page = await settledOn(`/jobs?name=${name}`, signedIn);
   await expect(rowOf(page, name)).toContainText("Pending");
-  await settled(page);
   await page.getByRole("button", { name: "Live" }).click();
   await api.setStatus(id, "RUNNING");
   await api.setStatus(id, "FAILED");
@@ -129,13 +153,13 @@ test("where streams are blocked, a poll keeps the page up to date", async ({
   expectedErrors.push(/Failed to load resource/);
   const name = uniqueName("blocked");
   const { id } = await api.createJob(name);
-  const page = await signedIn("viewer", "/login");
-  await page.route("**/graphql", async (route) => {
-    const isStream = route.request().headers().accept === "text/event-stream";
-    if (isStream) await route.fulfill({ status: 502, body: "Bad gateway" });
-    else await route.continue();
+  const page = await signedIn("viewer", `/jobs?name=${name}`, async (blank) => {
+    await blank.route("**/graphql", async (route) => {
+      const isStream = route.request().headers().accept === "text/event-stream";
+      if (isStream) await route.fulfill({ status: 502, body: "Bad gateway" });
+      else await route.continue();
+    });
   });
-  await page.goto(`/jobs?name=${name}`);
   await expect(rowOf(page, name)).toContainText("Pending");
   await api.setStatus(id, "RUNNING");
   await expect(rowOf(page, name)).toContainText("Running");

@@ -1,45 +1,57 @@
-/** The real backend, started and stopped as a test wishes, on the database that the run brought. */
+/** The real backend, as it is served in production, started and stopped as a test wishes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
+import { PYTHON, ROOT } from "./database";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const JOBS = "2500";
 const SLOWEST_START_MS = 60_000;
-const POLL_MS = 100;
+const POLL_MS = 50;
+const LONGEST_LOG = 10_000;
+const COMMAND = [
+  ...["-m", "uvicorn", "backend.config.asgi:application", "--host", "127.0.0.1"],
+  ...["--loop", "uvloop", "--http", "httptools", "--log-level", "warning"],
+  ...["--no-access-log", "--no-proxy-headers", "--timeout-graceful-shutdown", "1"],
+];
 
 export class Server {
   private process: ChildProcess | null = null;
 
-  private constructor(private readonly port: number) {}
+  private constructor(
+    private readonly port: number,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts a server on a free port, with demo jobs where the database is empty. */
-  static async create(): Promise<Server> {
+  /** Starts a server on a free port and on that database, or on the one that POSTGRES_DB names. */
+  static async create(database: string | null): Promise<Server> {
     if (!existsSync(`${ROOT}/frontend/dist/index.html`)) {
       throw new Error("The client is not built: npm run build");
     }
-    const server = new Server(await freePort());
+    const environment = database ? { ...process.env, POSTGRES_DB: database } : process.env;
+    const server = new Server(await freePort(), environment);
     await server.start();
     return server;
   }
 
   /** Starts, on the same port as before, and waits until it answers. */
   async start(): Promise<void> {
-    const started = spawn(`${ROOT}/.venv/bin/python`, ["-m", "backend.dev.serve"], {
+    const started = spawn(PYTHON, [...COMMAND, "--port", String(this.port)], {
       cwd: ROOT,
-      env: { ...process.env, PORT: String(this.port), DEMO_JOBS: process.env.DEMO_JOBS ?? JOBS },
-      stdio: ["ignore", "ignore", "inherit"],
+      env: this.environment,
+      stdio: ["ignore", "ignore", "pipe"],
     });
     this.process = started;
+    let said = "";
+    started.stderr?.on("data", (words) => {
+      said = (said + words).slice(-LONGEST_LOG);
+    });
     const deadline = Date.now() + SLOWEST_START_MS;
     while (!(await this.answers())) {
       if (started.exitCode !== null || Date.now() > deadline) {
-        throw new Error("The backend did not start.");
+        throw new Error(`The backend did not start.\n${said}`);
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }

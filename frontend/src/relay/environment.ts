@@ -19,8 +19,10 @@ export function createEnvironment(session: Session): Environment {
   const fetchOperation: FetchFunction = (operation, variables) =>
     Observable.create((sink) => {
       const abort = new AbortController();
+      // What is written while the page closes must still arrive.
+      const keepalive = operation.operationKind === "mutation";
       authorised(session, (token) =>
-        send(operation, variables, { token, signal: abort.signal }),
+        send(operation, variables, { token, signal: abort.signal, keepalive }),
       ).then(
         (response) => {
           sink.next(response);

@@ -4,6 +4,8 @@ import { NEW_VERSION, offerReload } from "#/relay/newVersion";
 
 export const ENDPOINT = "/graphql";
 const SLOWEST_ANSWER_MS = 30_000;
+/** Browsers let bodies of up to 64 kB outlive their page; a character takes three bytes at most. */
+const LONGEST_KEPT_ALIVE = 20_000;
 
 /** Why a request has no data: the API's `extensions.code`, or NETWORK where no answer came. */
 export type FailureCode =
@@ -77,35 +79,36 @@ export async function send(
   { token, signal, keepalive }: SendOptions = {},
 ): Promise<GraphQLResponseWithData> {
   const timeout = AbortSignal.timeout(SLOWEST_ANSWER_MS);
+  const body = bodyOf(operation, variables);
   let response: Response;
   try {
     response = await fetch(ENDPOINT, {
       method: "POST",
       credentials: "same-origin",
-      keepalive: keepalive ?? false,
+      keepalive: keepalive === true && body.length < LONGEST_KEPT_ALIVE,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       headers: {
         Accept: "application/graphql-response+json, application/json;q=0.9",
         "Content-Type": "application/json",
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
       },
-      body: bodyOf(operation, variables),
+      body,
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new RequestFailure("NETWORK", "The server could not be reached.");
   }
 
-  let body: Answer;
+  let answer: Answer;
   try {
-    body = await response.json();
+    answer = await response.json();
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new RequestFailure("NETWORK", "The server did not answer as expected.");
   }
 
-  requireData(body);
-  return body as GraphQLResponseWithData;
+  requireData(answer);
+  return answer as GraphQLResponseWithData;
 }
 
 /** Raises RequestFailure where the answer has no data. */

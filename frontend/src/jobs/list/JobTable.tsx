@@ -40,6 +40,8 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
   const navigate = useNavigate();
   const router = useRouter();
   const body = useRef<HTMLDivElement>(null);
+  /** The row that is about to get the focus. */
+  const bound = useRef<number | null>(null);
   const [focused, setFocused] = useState<number | null>(null);
   const [changing, setChanging] = useState<{ id: string; time: number } | null>(null);
   const tall = useMediaQuery(PHONE, window.matchMedia(PHONE).matches) ?? false;
@@ -79,7 +81,11 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
     if (index < 0 || index >= known) return;
     setFocused(index);
     scrollTo(index);
-    requestAnimationFrame(() => linkAt(body.current, index)?.focus({ preventScroll: true }));
+    bound.current = index;
+    requestAnimationFrame(() => {
+      if (bound.current === index) bound.current = null;
+      linkAt(body.current, index)?.focus({ preventScroll: true });
+    });
   }
 
   function askForChange(link: HTMLAnchorElement | null) {
@@ -125,7 +131,8 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("a[data-job]");
     if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
-    const index = Number(link.closest<HTMLElement>("[data-index]")?.dataset.index);
+    // A key that comes before the last one has moved the focus goes on from where that leads.
+    const index = bound.current ?? Number(link.closest<HTMLElement>("[data-index]")?.dataset.index);
     const page = Math.max(1, Math.floor(window.innerHeight / height) - 4);
     const steps: Record<string, number> = {
       ArrowDown: index + 1,

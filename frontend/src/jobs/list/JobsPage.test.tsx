@@ -207,6 +207,16 @@ describe("rows that would enter", () => {
   });
 });
 
+describe("keys in the list", () => {
+  it("are not lost where they come faster than the focus moves", async () => {
+    await show({ jobs: [1, 2, 3], newer: [], total: exactly(3) });
+    const user = userEvent.setup({ delay: null });
+    (await screen.findByRole("link", { name: "job number 1" })).focus();
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    await waitFor(() => expect(screen.getByRole("link", { name: "job number 3" })).toHaveFocus());
+  });
+});
+
 describe("opening a job", () => {
   it("takes along where it stands in the list", async () => {
     const { router } = await show(
