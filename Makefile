@@ -132,6 +132,10 @@ ifneq ($(HAS_FRONTEND),)
 	@$(NPM) run --silent format
 endif
 
+.PHONY: chaos
+chaos: $(INSTALLED) ## Break everything under full load, and judge every call (MINUTES=10)
+	@exec $(PYTHON) -m tests.chaos
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure the API beside its peers, on a PostgreSQL of its own (JOBS=100000)
 	@exec $(PYTHON) -m tests.bench
