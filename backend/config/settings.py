@@ -179,7 +179,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ]
         },
     }
-] * ADMIN
+]
 STATIC_URL = "/static/"
 # Cookies are the admin pages' alone.
 SESSION_COOKIE_NAME = "jobtrail_admin"

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from cachetools import TTLCache
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from backend.accounts import api_tokens, principal, token_secrets
+from backend.accounts import api_tokens, principal, scopes, token_secrets
 from backend.accounts.api_tokens import create_api_token, revoke_api_token
 from backend.accounts.errors import ApiTokenNotFound, InvalidApiToken, TooManyApiTokens
 from backend.accounts.models import ApiToken, AuditEntry, User
@@ -178,6 +180,47 @@ def test_no_scope_lets_an_administrators_rights_through(make_user: MakeUser) -> 
     root.save()
     secret = issue(root).secret
     assert principal.principal_for(secret).permissions == PERMISSIONS[Role.OPERATOR]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(
+    held=st.sets(st.sampled_from(sorted(PERMISSIONS[Role.ADMIN]))),
+    wanted=st.sets(st.sampled_from(list(Scope)), min_size=1),
+)
+def test_whatever_the_account_holds_a_token_has_the_part_within_its_scopes(
+    ada: User, held: set[str], wanted: set[Scope]
+) -> None:
+    with transaction.atomic():
+        secret = issue(ada, *wanted).secret
+        ada.groups.clear()
+        names = [name.split(".") for name in held]
+        ada.user_permissions.set(
+            Permission.objects.get(content_type__app_label=app, codename=name)
+            for app, name in names
+        )
+        found = principal.principal_for(secret).permissions
+        transaction.set_rollback(True)
+    principal.forget_all()
+    within = set().union(*(scopes.PERMISSIONS[scope] for scope in wanted))
+    assert found == held & within
+
+
+def test_another_process_honours_a_revoked_token_for_seconds_only(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Revoked there, remembered here."""
+    now = [1000.0]
+    entries: TTLCache[str, principal.Principal] = TTLCache(
+        principal.CACHE_SIZE, principal.CACHE_SECONDS, timer=lambda: now[0]
+    )
+    monkeypatch.setattr(principal._principals, "_entries", entries)
+    secret = issue(ada).secret
+    principal.principal_for(secret)
+    ApiToken.objects.update(revoked_at=timezone.now())
+    now[0] += 4.9
+    assert principal.principal_for(secret).username == "ada"
+    now[0] += 0.1
+    assert refused(secret)
 
 
 def test_two_statements_and_one_that_tells_of_the_use_then_none(
