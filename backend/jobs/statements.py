@@ -86,9 +86,10 @@ def _decoder(hint: Any) -> Decoder | None:
     return None
 
 
-def _instant(text: str) -> datetime:
-    instant = parse_datetime(text)
+def _instant(stored: str | datetime) -> datetime:
+    # Where a column is declared to hold times, the driver has read it already.
+    instant = stored if isinstance(stored, datetime) else parse_datetime(stored)
     if instant is None:
-        msg = f"not a time: {text!r}"
+        msg = f"not a time: {stored!r}"
         raise ValueError(msg)
     return instant.replace(tzinfo=connection.timezone)
