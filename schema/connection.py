@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import strawberry
@@ -85,23 +86,25 @@ class Connection:
     @property
     def edges(self) -> list[Edge]:
         """The rows with their cursors."""
-        return [Edge(self.cursor(row), row) for row in self.page.rows]
+        rows = self.page.rows
+        return list(map(Edge, self._cursors(rows), rows))
 
     @property
     def page_info(self) -> PageInfo:
         """Where the page lies."""
         rows = self.page.rows
+        ends = self._cursors([rows[0], rows[-1]]) if rows else [None, None]
         return PageInfo(
             has_next_page=self.page.has_next,
             has_previous_page=self.page.has_previous,
-            start_cursor=self.cursor(rows[0]) if rows else None,
-            end_cursor=self.cursor(rows[-1]) if rows else None,
+            start_cursor=ends[0],
+            end_cursor=ends[1],
         )
 
-    def cursor(self, row: Any) -> str:
-        """The cursor of a row of this list."""
-        key = tuple(getattr(row, name) for name in self.ordering.names)
-        return self.ordering.cursor(key, scope=self.scope)
+    def _cursors(self, rows: Sequence[Any]) -> list[str]:
+        key = attrgetter(*self.ordering.names)
+        keys = map(key, rows) if len(self.ordering.names) > 1 else ((key(row),) for row in rows)
+        return self.ordering.cursors(keys, scope=self.scope)
 
 
 async def _total_counts(connections: Sequence[Connection], _context: Any) -> list[Count]:

@@ -2,7 +2,8 @@
 
 import hashlib
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cachetools import LRUCache
@@ -17,12 +18,21 @@ from graphql import (
     validate,
 )
 
-from schema.limits import MOST_TOKENS, Shape, TooComplex, require_modest
+from schema.limits import (
+    MOST_TOKENS,
+    Cost,
+    Shape,
+    TooComplex,
+    require_affordable,
+    require_modest,
+    variables_of_sizes,
+)
 from schema.plan import Values
 from schema.roots import fragments_of, is_open, root_fields
 from schema.tokens import more_than
 
 CACHED: Final = 1_000
+REMEMBERED_COSTS: Final = 100  # of each
 MOST_ERRORS: Final = 20
 
 
@@ -50,6 +60,25 @@ class Document:
     roots: dict[str | None, tuple[FieldNode, ...]]  # of each operation, by its name
     introspects: bool
     plans: dict[Any, Values | None] | None  # None: directives decide anew for each request
+
+    sizes: frozenset[str] = frozenset()  # the variables on which its cost depends
+    costs: dict[Any, Cost] = field(default_factory=dict)
+
+    def cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Cost:
+        """What the operation could return. Raises TooComplex where that is too much.
+
+        Remembered for each of the sizes that were asked for, as long as they are few.
+        """
+        sizes = [(name, variables.get(name)) for name in self.sizes if name in variables]
+        if not all(value is None or type(value) is int for _, value in sizes):
+            return require_affordable(self.node, operation, variables)
+        key = (id(operation), *sizes)
+        cost = self.costs.get(key)
+        if cost is None:
+            cost = require_affordable(self.node, operation, variables)
+            if len(self.costs) < REMEMBERED_COSTS:
+                self.costs[key] = cost
+        return cost
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation with that name, or the only one. Raises DocumentRefused."""
@@ -120,7 +149,15 @@ class Documents:
             for operation in operations
         }
         plans: dict[Any, Values | None] | None = None if shape.directives else {}
-        return Document(node, digest(text), operations, roots, shape.introspects, plans)
+        return Document(
+            node=node,
+            digest=digest(text),
+            operations=operations,
+            roots=roots,
+            introspects=shape.introspects,
+            plans=plans,
+            sizes=variables_of_sizes(node),
+        )
 
 
 def digest(text: str) -> str:

@@ -22,7 +22,7 @@ from schema.context import Context
 from schema.documents import DocumentRefused, Documents, SignInFirst
 from schema.errors import public
 from schema.fast_executor import FastExecutor
-from schema.limits import TooComplex, points, require_affordable, require_light
+from schema.limits import TooComplex, points, require_light
 from schema.rate_limit import Charge, is_dry_run, without_the_rest
 from schema.schema import schema
 from schema.streams import Admitted, RequestErrors, follow, located, source
@@ -97,7 +97,7 @@ class SchemaEngine:
             operation = document.operation(request.operation_name)
             exchange.document, exchange.kind = document.digest, operation.operation.value
             exchange.operation = name = operation.name.value if operation.name else None
-            cost = require_affordable(document.node, operation, request.variables or {})
+            cost = document.cost(operation, request.variables or {})
             if operation.operation is OperationType.SUBSCRIPTION:
                 require_light(cost.nodes)
         except SignInFirst:

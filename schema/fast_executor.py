@@ -33,7 +33,7 @@ class FastExecutor(ExecutorThrowingOnIncremental):
         position_context: None,
     ) -> Any:
         """Complete a value."""
-        if path.prev is None and self._plans is not None and not isinstance(result, Exception):
+        if path.prev is None and not isinstance(result, Exception):
             plan = self._plan(return_type, field_details_list, path)
             if plan is not None:
                 reference = super().complete_value
@@ -61,9 +61,11 @@ class FastExecutor(ExecutorThrowingOnIncremental):
     def _plan(
         self, return_type: GraphQLOutputType, selected: FieldDetailsList, path: Path
     ) -> Values | None:
+        plans = self._plans
+        if plans is None:
+            return None
         operation = self.operation.name.value if self.operation.name else None
         key = (operation, path.key)
-        plans = self._plans or {}
         if key not in plans:
             try:
                 plans[key] = Planner(self).values(return_type, selected)

@@ -136,6 +136,24 @@ def require_affordable(
     return cost
 
 
+def variables_of_sizes(document: DocumentNode) -> frozenset[str]:
+    """The variables on which the cost of the document's operations depends."""
+    found: set[str] = set()
+    waiting: list[Any] = list(document.definitions)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldNode):
+            found |= {
+                argument.value.name.value
+                for argument in node.arguments or ()
+                if argument.name.value in (*SIZES, *LISTED.values())
+                and isinstance(argument.value, VariableNode)
+            }
+        selections = getattr(node, "selection_set", None)
+        waiting += selections.selections if selections else ()
+    return frozenset(found)
+
+
 def points(roots: int, nodes: int) -> int:
     """What an operation costs its caller: a point for each root field, and for each 100 nodes.
 

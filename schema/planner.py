@@ -5,6 +5,7 @@ for many rows at once.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from graphql.execution.values import get_argument_values
 from graphql.language import FieldNode
 
 from schema.plan import Leaves, Lists, Nullable, Objects, Run, Step, Unplannable, Values
+from schema.scalars import instant_to_text
 
 INT_LIMIT: Final = 1 << 31
 
@@ -116,6 +118,8 @@ def _serializer(leaf: GraphQLLeafType) -> Callable[[Any], Any]:
         return lambda value: (
             value if type(value) is int and -INT_LIMIT <= value < INT_LIMIT else reference(value)
         )
+    if leaf.name == "DateTime":
+        return lambda value: instant_to_text(value) if type(value) is datetime else reference(value)
     if isinstance(leaf, GraphQLEnumType):
         known: dict[Any, Any] = {}
 

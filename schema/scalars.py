@@ -9,7 +9,10 @@ from graphql import GraphQLError
 
 def instant_to_text(instant: datetime) -> str:
     """ISO 8601 in UTC with microseconds, such as 2026-11-24T14:35:00.123456Z."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    text = instant.isoformat(timespec="microseconds")
+    if not text.endswith("+00:00"):
+        text = instant.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{text[:-6]}Z"
 
 
 def text_to_instant(text: Any) -> datetime:

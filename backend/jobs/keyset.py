@@ -6,17 +6,17 @@ binds each cursor to its ordering (and, for a history, to its job), so that one 
 refused instead of answered wrongly.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
+from backend.jobs import base64url
 from backend.jobs.ids import EPOCH, MICROSECOND
 
 PAGE_SIZE: Final = 25
@@ -50,7 +50,7 @@ class Column:
 
 def uuid_column(name: str) -> Column:
     """A UUID: 16 bytes."""
-    return Column(name, "16s", lambda value: value.bytes, lambda packed: UUID(bytes=packed))
+    return Column(name, "16s", attrgetter("bytes"), lambda packed: UUID(bytes=packed))
 
 
 def instant_column(name: str) -> Column:
@@ -77,16 +77,14 @@ class Ordering:
         self.names = tuple(column.name for column in columns)
         self._struct = struct.Struct(">" + "".join(column.format for column in columns))
         self._person = hashlib.blake2b(name.encode(), digest_size=16).digest()
+        self._unscoped = self._digester(b"")
 
     def cursor(self, key: Key, *, scope: bytes = b"") -> str:
         """The cursor of the row with these values: opaque, safe in a URL.
 
         `scope` narrows where it may be used, such as the job whose history it belongs to.
         """
-        packed = self._struct.pack(
-            *[column.pack(value) for column, value in zip(self.columns, key, strict=True)]
-        )
-        return _to_text(self._digest(packed, scope) + packed)
+        return self.cursors([key], scope=scope)[0]
 
     def key(self, cursor: str, *, scope: bytes = b"") -> Key:
         """The values that a cursor holds.
@@ -105,10 +103,26 @@ class Ordering:
         except (struct.error, OverflowError) as error:
             raise InvalidCursor from error
 
+    def cursors(self, keys: Iterable[Key], *, scope: bytes = b"") -> list[str]:
+        """The cursors of many rows, as `cursor` makes them, at half the cost of each."""
+        begun = self._digester(scope) if scope else self._unscoped
+        packs = [column.pack for column in self.columns]
+        pack = self._struct.pack
+        cursors = []
+        for key in keys:
+            packed = pack(*[pack_one(value) for pack_one, value in zip(packs, key, strict=True)])
+            digest = begun.copy()
+            digest.update(packed)
+            cursors.append(base64url.encode(digest.digest() + packed))
+        return cursors
+
     def _digest(self, packed: bytes, scope: bytes) -> bytes:
-        return hashlib.blake2b(
-            packed, digest_size=DIGEST_BYTES, key=scope, person=self._person
-        ).digest()
+        digest = self._digester(scope)
+        digest.update(packed)
+        return digest.digest()
+
+    def _digester(self, scope: bytes) -> hashlib.blake2b:
+        return hashlib.blake2b(digest_size=DIGEST_BYTES, key=scope, person=self._person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +175,8 @@ def page(
     )
 
 
-def _to_text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-
-
 def _from_text(text: str) -> bytes:
     try:
-        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-    except (UnicodeEncodeError, binascii.Error) as error:
+        return base64url.decode(text)
+    except ValueError as error:
         raise InvalidCursor from error
-    if _to_text(raw) != text:  # one cursor has one spelling
-        raise InvalidCursor
-    return raw
