@@ -24,6 +24,7 @@ from schema.errors import public
 from schema.fast_executor import FastExecutor
 from schema.limits import TooComplex, points, require_light
 from schema.rate_limit import Charge, is_dry_run, without_the_rest
+from schema.revalidation import is_of_the_log, known
 from schema.schema import schema
 from schema.streams import Admitted, RequestErrors, follow, located, source
 
@@ -43,10 +44,16 @@ class SchemaEngine:
         admitted = await self._admit(request, http)
         if isinstance(admitted, GraphQLAnswer):
             return admitted
-        if admitted.kind is OperationType.SUBSCRIPTION:
+        if admitted.operation.operation is OperationType.SUBSCRIPTION:
             message = "A subscription is streamed: ask for text/event-stream."
             return _refused("BAD_USER_INPUT", message, status=400)
-        return await self._run(admitted, request)
+        headers: dict[str, str] = {}
+        if is_of_the_log(admitted.document, admitted.operation, request):
+            unchanged, headers = await known(admitted.document, request, admitted.context, http)
+            if unchanged is not None:
+                return unchanged
+        answer = await self._run(admitted, request)
+        return answer if "errors" in answer.body else replace(answer, headers=headers)
 
     async def stream(
         self, request: GraphQLRequest, http: HttpRequest, *, resume_after: str | None
@@ -55,7 +62,7 @@ class SchemaEngine:
         admitted = await self._admit(request, http)
         if isinstance(admitted, GraphQLAnswer):
             return admitted
-        if admitted.kind is not OperationType.SUBSCRIPTION:
+        if admitted.operation.operation is not OperationType.SUBSCRIPTION:
             return await self._run(admitted, request)
         try:
             following = await source(self.schema, admitted, request)
@@ -116,7 +123,7 @@ class SchemaEngine:
             document = replace(document, node=without_the_rest(document.node, operation, roots))
             paid = 1
         refusal = await _charge(context, price, paid, cost.nodes)
-        return refusal or Admitted(document, operation.operation, context)
+        return refusal or Admitted(document, operation, context)
 
     async def _run(self, admitted: Admitted, request: GraphQLRequest) -> GraphQLAnswer:
         result = execute(

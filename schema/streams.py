@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 from django.conf import settings
-from graphql import GraphQLError, GraphQLSchema, OperationType
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode
 from graphql.execution import Executor
 from graphql.execution.execute import execute_subscription
 
@@ -32,7 +32,7 @@ class Admitted:
     """An operation that may be executed, and for whom."""
 
     document: Document
-    kind: OperationType
+    operation: OperationDefinitionNode
     context: Context
 
 

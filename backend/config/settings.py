@@ -86,6 +86,11 @@ GRAPHIQL: bool = env.bool("JOBTRAIL_GRAPHIQL", default=not PRODUCTION)
 INTROSPECTION: bool = env.bool("JOBTRAIL_INTROSPECTION", default=not PRODUCTION)
 # Who has no account gets no further than signing in: not even a document is validated.
 SIGN_IN_FIRST = PRODUCTION
+# Documents that may be named by their SHA-256 instead of being sent; and whether no others are run.
+TRUSTED_DOCUMENTS: str = env.str(
+    "JOBTRAIL_TRUSTED_DOCUMENTS", default=str(ROOT / "frontend" / "trusted-documents.json")
+)
+TRUSTED_DOCUMENTS_ONLY: bool = env.bool("JOBTRAIL_TRUSTED_DOCUMENTS_ONLY", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 # Streams that one account may have open on one server process.
 STREAMS_PER_ACCOUNT: int = env.int("JOBTRAIL_STREAMS_PER_ACCOUNT", default=50)

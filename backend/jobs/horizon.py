@@ -32,6 +32,7 @@ SELECT (SELECT max(id) FROM jobs_jobstatus),
                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 AND l.pid IS DISTINCT FROM pg_backend_pid())
 """
+NEWEST: Final = "SELECT max(id) FROM jobs_jobstatus"
 
 
 class Candidate(NamedTuple):
@@ -96,8 +97,7 @@ def final_position(*, patience: float = PATIENCE) -> int:
     before is the answer where they take longer.
     """
     if connection.vendor != "postgresql":
-        newest = JobStatus.objects.order_by("-id").values_list("id", flat=True).first()
-        return newest or 0
+        return newest_position()
     # To a transaction its own entries are final, but to nobody else: it keeps that to itself.
     known = Horizon(_horizon.final) if connection.in_atomic_block else _horizon
     highest, final = _look(known)
@@ -109,6 +109,28 @@ def final_position(*, patience: float = PATIENCE) -> int:
         # A process that has just started has proved nothing yet; another has, before.
         final = known.trust(_rolled_up())
     return final
+
+
+def newest_position() -> int:
+    """The highest position that has committed; others below it may not have yet."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(NEWEST)
+            (highest,) = cursor.fetchone()
+    else:
+        highest = JobStatus.objects.order_by("-id").values_list("id", flat=True).first()
+    return highest or 0
+
+
+def settled_position() -> int | None:
+    """The highest position, where nothing can commit below it any more; None where something may.
+
+    What is read after the call has everything up to there.
+    """
+    if connection.vendor != "postgresql":
+        return newest_position()
+    highest, holders = _observe()
+    return None if holders else highest
 
 
 def known_final_position() -> int:

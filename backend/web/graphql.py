@@ -3,8 +3,10 @@
 | answer | when |
 | --- | --- |
 | 200 | executed; with application/json also a document that was refused |
+| 304 | what `If-None-Match` names is still the answer |
 | 400 | not a well-formed request; with application/graphql-response+json also a refused document |
-| 401, 403, 429 | the engine says that this caller may not ask, or not now |
+| 401, 403, 429 | this caller may not ask, or not this, or not now |
+| 404 | no document has the `documentId` |
 | 405 | another method than GET, HEAD or POST, or a mutation by GET; `Allow` names the right ones |
 | 406 | `Accept` allows neither media type |
 | 413, 414 | the body or the URL is too large |
@@ -18,7 +20,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
@@ -97,6 +99,8 @@ def _response(answer: GraphQLAnswer, content_type: str) -> HttpResponseBase:
     headers = {"Cache-Control": "no-store", **answer.headers}
     if status == 405:  # noqa: PLR2004
         headers.setdefault("Allow", "POST")
+    if status == 304:  # noqa: PLR2004
+        return HttpResponseNotModified(headers=headers)
     response: HttpResponseBase = (
         event_stream.single(answer)
         if content_type == EVENT_STREAM

@@ -12,6 +12,7 @@ does stop its stream. (By the stock handler each stream would occupy a thread wh
 import asyncio
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
@@ -53,7 +54,8 @@ class DjangoHandler(ASGIHandler):
 
     async def send_response(self, response: HttpResponseBase, send: Send) -> None:
         """Send the answer, with its length where it is known: clients then see a cut."""
-        if not response.streaming and "Content-Length" not in response:
+        sized = not response.streaming and response.status_code != HTTPStatus.NOT_MODIFIED
+        if sized and "Content-Length" not in response:
             response["Content-Length"] = len(response.content)  # type: ignore[attr-defined]
         await super().send_response(response, send)
 

@@ -15,6 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
+from backend.web import trusted_documents
 from backend.web.media_types import is_json
 from backend.web.protocol import GraphQLRequest
 from backend.web.refusals import Refusal
@@ -82,7 +83,7 @@ def from_url(request: HttpRequest) -> GraphQLRequest:
 def has_query(request: HttpRequest) -> bool:
     """Whether the URL carries a GraphQL document; without one, a browser wants the page."""
     parameters = request.META.get("QUERY_STRING", "").split("&")
-    return any(parameter.startswith("query=") for parameter in parameters)
+    return any(parameter.startswith(("query=", "documentId=")) for parameter in parameters)
 
 
 def read(request: HttpRequest) -> bytes:
@@ -113,14 +114,8 @@ def parse_json(text: bytes, what: str) -> Any:
 
 def as_request(given: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
     """The request with these parameters, as they came in JSON. Raises Refusal, 400."""
-    if "query" not in given:
-        msg = 'The parameter "query" is missing: the GraphQL document to execute.'
-        raise Refusal.bad_request(msg)
-    query, operation_name = given["query"], given.get("operationName")
+    query, operation_name = _document(given), given.get("operationName")
     variables, extensions = given.get("variables"), given.get("extensions")
-    if not isinstance(query, str):
-        msg = '"query" must be a string.'
-        raise Refusal.bad_request(msg)
     if not isinstance(operation_name, str | None):
         msg = '"operationName" must be a string or null.'
         raise Refusal.bad_request(msg)
@@ -129,6 +124,27 @@ def as_request(given: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
             msg = f'"{name}" must be a JSON object or null.'
             raise Refusal.bad_request(msg)
     return GraphQLRequest(query, operation_name, variables, extensions, read_only)
+
+
+def _document(given: dict[str, Any]) -> str:
+    """The document itself, whether it was sent or named by its id."""
+    query, document_id = given.get("query"), given.get("documentId")
+    if document_id is not None:
+        if "query" in given:
+            msg = 'Send either "query" or "documentId", not both.'
+            raise Refusal.bad_request(msg)
+        if not isinstance(document_id, str):
+            msg = '"documentId" must be a string.'
+            raise Refusal.bad_request(msg)
+        return trusted_documents.text_of(document_id)
+    if "query" not in given:
+        msg = 'The parameter "query" is missing: the GraphQL document to execute.'
+        raise Refusal.bad_request(msg)
+    if not isinstance(query, str):
+        msg = '"query" must be a string.'
+        raise Refusal.bad_request(msg)
+    trusted_documents.require_trusted(query)
+    return query
 
 
 def _limit() -> int:

@@ -1,0 +1,65 @@
+"""Answers that a client has already: told by an entity tag that names a position of the log.
+
+What is read of jobs changes only when the log grows, so the log's position is as good as a digest
+of the answer, and asking for it costs one index probe. A tag is given only where no writer may
+yet commit below the position (see `backend.jobs.horizon`).
+"""
+
+import hashlib
+from typing import Final
+
+import orjson
+from django.http import HttpRequest
+from django.utils.http import parse_etags
+from graphql import OperationDefinitionNode, OperationType
+
+from backend.jobs import horizon
+from backend.web.protocol import GraphQLAnswer, GraphQLRequest
+from schema.context import Context
+from schema.documents import Document
+from schema.threads import in_thread
+
+# Fields whose answer depends on the log alone. Usernames and names of tokens, which they can lead
+# to, never change.
+OF_THE_LOG: Final = frozenset({"jobs", "job", "jobStatuses", "jobCounts"})
+KEEP: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+
+def is_of_the_log(
+    document: Document, operation: OperationDefinitionNode, request: GraphQLRequest
+) -> bool:
+    """Whether the answer is one that a tag can stand for: a query by GET, of the log alone."""
+    if not request.read_only or operation.operation is not OperationType.QUERY:
+        return False
+    if request.extensions:  # such as what it cost, which no two answers agree on
+        return False
+    roots = document.roots[operation.name.value if operation.name else None]
+    return all(field.name.value in OF_THE_LOG for field in roots)
+
+
+async def known(
+    document: Document, request: GraphQLRequest, context: Context, http: HttpRequest
+) -> tuple[GraphQLAnswer | None, dict[str, str]]:
+    """A 304 where the client has the answer, else nothing and the headers for the new one."""
+    asked = _asked(document, request, context)
+    tags = parse_etags(http.META.get("HTTP_IF_NONE_MATCH", ""))
+    mine = {tag.removeprefix("W/") for tag in tags if tag.endswith(f'-{asked}"')}
+    if mine:
+        tag = f'"{await in_thread(horizon.newest_position)}-{asked}"'
+        if tag in mine:
+            return GraphQLAnswer(body={}, status=304, headers={"ETag": tag, **KEEP}), {}
+    settled = await in_thread(horizon.settled_position)
+    return None, {} if settled is None else {"ETag": f'"{settled}-{asked}"', **KEEP}
+
+
+def _asked(document: Document, request: GraphQLRequest, context: Context) -> str:
+    """What is asked, and by whom: whoever may see something else is somebody else."""
+    principal = context.principal
+    question = [
+        document.digest,
+        request.operation_name,
+        request.variables or {},
+        None if principal is None else [principal.user_id, sorted(principal.permissions)],
+    ]
+    text = orjson.dumps(question, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(text, digest_size=12).hexdigest()
