@@ -98,6 +98,7 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "API token"
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="api_token_ends_after_it_began", condition=Q(expires_at__gt=F("created_at"))
@@ -194,6 +195,7 @@ class AuditEntry(models.Model):
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "audit entries"
         indexes: ClassVar = [
             models.Index(name="audit_of_account", fields=["account", "id"]),
             models.Index(name="audit_of_time", fields=["at"]),

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "API token",
                 "indexes": [models.Index(fields=["user", "created_at"], name="api_token_of_user")],
                 "constraints": [
                     models.CheckConstraint(
@@ -117,6 +118,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name_plural": "audit entries",
                 "indexes": [
                     models.Index(fields=["account", "id"], name="audit_of_account"),
                     models.Index(fields=["at"], name="audit_of_time"),
