@@ -132,6 +132,26 @@ ifneq ($(HAS_FRONTEND),)
 	@$(NPM) run --silent format
 endif
 
+.PHONY: fuzz
+fuzz: $(INSTALLED) ## Send random requests to a real server, ours and another tool's (CASES=2000; network)
+	@FUZZ_CASES=$${CASES:-2000} $(ON_POSTGRES) $(PYTHON) -m pytest --quiet tests/schema/test_fuzz.py
+
+# By the registries' lists. What can not be looked up fails: it is not known to be safe.
+.PHONY: audit
+audit: $(INSTALLED) ## Look for known holes in what production depends on (network)
+	@$(MAKE) --keep-going audit-server audit-dashboard
+
+.PHONY: audit-server
+audit-server: $(INSTALLED)
+	$(call check,server,$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --strict --disable-pip \
+		--require-hashes --progress-spinner off --requirement backend/requirements.txt)
+
+.PHONY: audit-dashboard
+audit-dashboard: $(INSTALLED) $(FRONTEND_INSTALLED)
+ifneq ($(HAS_FRONTEND),)
+	$(call check,dashboard,$(NPM) audit --omit=dev)
+endif
+
 .PHONY: chaos
 chaos: $(INSTALLED) ## Break everything under full load, and judge every call (MINUTES=10)
 	@exec $(PYTHON) -m tests.chaos

@@ -148,12 +148,12 @@ def http(server: Server, viewer: Api, settings: Settings) -> Iterator[httpx.Clie
 
 def best_of_three(http: httpx.Client, body: bytes) -> tuple[httpx.Response, float]:
     """The answer, and the CPU time in seconds that it took."""
-    times = []
+    times, responses = [], []
     for _ in range(3):
         start = time.process_time()
-        response = http.post("", content=body)
+        responses.append(http.post("", content=body))
         times.append(time.process_time() - start)
-    return response, min(times)
+    return responses[-1], min(times)
 
 
 def test_each_is_refused_with_a_code_and_at_once(http: httpx.Client) -> None:
