@@ -77,10 +77,10 @@ def set_job_status(
         if expected_version is not None and expected_version != job.version:
             raise VersionConflict(job, expected_version)
         if state == job.state:
-            job, newest = _look(job_id, Sql(NEWEST))
-            if newest is not None and newest.state == state:
-                return StatusChange(job, newest, changed=False)
-            continue
+            stands, newest = _look(job_id, Sql(NEWEST))
+            if newest is not None and stands.version == job.version:
+                return StatusChange(stands, newest, changed=False)
+            continue  # it has moved meanwhile, and may have come back to the state
         if not may_move(job.state, state):
             raise IllegalTransition(job, state)
         # Never before the entry it follows, even where two machines' clocks disagree.
