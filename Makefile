@@ -168,6 +168,10 @@ bench-full: $(INSTALLED) ## The same at length, into tests/bench/RESULTS.md (JOB
 bench-frontend: $(INSTALLED) dashboard ## Scroll and filter 1,000,000 jobs in a real browser (BENCH_JOBS)
 	@exec $(NPM) run --silent bench
 
+.PHONY: lighthouse
+lighthouse: $(INSTALLED) dashboard ## Have Lighthouse judge the dashboard (network)
+	@exec $(NPM) run --silent lighthouse
+
 .PHONY: screenshots
 screenshots: $(INSTALLED) dashboard ## Take the pictures of the README, from demo data
 	@exec $(NPM) run --silent screenshots
