@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Final
@@ -18,6 +19,8 @@ from backend.events.feed import feed
 from backend.jobs.models import JobStatus
 from backend.web import metrics
 from backend.web.refusals import error_response
+
+logger = logging.getLogger(__name__)
 
 INTERVAL: Final = 10.0  # seconds between looks at what is not counted as it happens
 # Headers by which a proxy on this machine gives away that it asks for somebody else.
@@ -44,7 +47,10 @@ async def keep_sampling() -> None:
     """Look every few seconds, so that whichever process is asked can tell of this one."""
     while True:
         await asyncio.sleep(INTERVAL)
-        await sample()
+        try:
+            await sample()
+        except Exception:  # whatever it is, the next look may do
+            logger.exception("the metrics can not be sampled")
 
 
 async def sample() -> None:

@@ -190,13 +190,16 @@ class Socket:
         try:
             answer = await self._engine.stream(message.request, self._http, resume_after=None)
             if isinstance(answer, GraphQLAnswer):
+                current().status = answer.status  # as it would be by HTTP
                 await self._tell(message.id, answer)
             else:
+                current().status = 200
                 await self._pass_on(message.id, answer)
         except (Closed, Gone):
             raise
         except Exception:
             error_id, refusal = internal_error()
+            current().status = refusal.status_code
             logger.exception("Internal error %s", error_id)
             errors = orjson.loads(refusal.content)["errors"]
             await self._say(messages.failed(message.id, errors))

@@ -1,5 +1,6 @@
 """/metrics tells the truth, of all processes together, to those who may know it."""
 
+import asyncio
 import os
 import re
 import subprocess
@@ -211,6 +212,25 @@ async def test_the_pool_of_connections_is_looked_at(monkeypatch: pytest.MonkeyPa
     assert value(found, "jobtrail_database_pool_connections", state="used") == 5
     assert value(found, "jobtrail_database_pool_connections", state="idle") == 2
     assert value(found, "jobtrail_database_pool_waiting") == 3
+
+
+async def test_a_look_that_fails_is_not_the_last(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    again = asyncio.Event()
+
+    async def sample(looks: list[int] = []) -> None:  # noqa: B006 (counts the calls)
+        looks.append(1)
+        if len(looks) == 1:
+            raise OSError("no pool")
+        again.set()
+
+    monkeypatch.setattr(exporter, "INTERVAL", 0)
+    monkeypatch.setattr(exporter, "sample", sample)
+    sampling = asyncio.create_task(exporter.keep_sampling())
+    await asyncio.wait_for(again.wait(), 10)
+    sampling.cancel()
+    assert [record.message for record in caplog.records] == ["the metrics can not be sampled"]
 
 
 PROCESS = """

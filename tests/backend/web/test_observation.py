@@ -175,6 +175,7 @@ def test_each_operation_of_a_socket_is_logged(server: Server, operator: Api, lin
     told = sorted((lines.next() for _ in range(2)), key=lambda line: len(line["codes"]))
     assert [line["operation"] for line in told] == ["Who", None]
     assert [line["codes"] for line in told] == [[], ["GRAPHQL_VALIDATION_FAILED"]]
+    assert [line["status"] for line in told] == [200, 400]
     assert operator.user is not None
     assert {line["principal"] for line in told} == {operator.user.pk}
     assert len({line["request"] for line in told}) == 1
