@@ -1,5 +1,6 @@
 /** Signing in, staying signed in, and signing out. */
-import { expect, test } from "./fixtures";
+import { operationOf } from "./api";
+import { expect, notices, test } from "./fixtures";
 
 test("a wrong password is refused in the server's words, the right one leads on", async ({
   page,
@@ -78,4 +79,31 @@ test("tabs that renew at the same moment do not end each other's session", async
   }
   await page.reload();
   await expect(page.getByRole("table", { name: "Jobs" })).toBeVisible();
+});
+
+test("a server that knows the documents of another build has the page offer a reload", async ({
+  signedIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/404/);
+  let changed = 0;
+  const page = await signedIn("viewer", "/jobs", async (blank) => {
+    await blank.route("/graphql", async (route) => {
+      if (changed > 0 || operationOf(route.request()) !== "JobPagesQuery") return route.continue();
+      changed += 1;
+      const body = route.request().postDataJSON();
+      expect(body).toEqual({
+        documentId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        operationName: "JobPagesQuery",
+        variables: expect.anything(),
+      });
+      return route.continue({
+        postData: JSON.stringify({ ...body, documentId: "0".repeat(64) }),
+      });
+    });
+  });
+  await expect(notices(page).getByText("A new version is there")).toBeVisible();
+  await notices(page).getByRole("button", { name: "Reload" }).click();
+  await expect(page.locator('[data-index="0"] a')).toBeVisible();
+  await expect(notices(page).getByText("A new version is there")).toHaveCount(0);
 });

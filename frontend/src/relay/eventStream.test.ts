@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { type Heard, openEventStream } from "#/relay/eventStream";
 import { RequestFailure } from "#/relay/transport";
 
-const OPERATION = { name: "S", text: "subscription S { jobStatuses { cursor } }" };
+const OPERATION = { id: "5e1d", name: "S" };
 
 /** Answers with those chunks, cut wherever they are cut. */
 function streaming(...chunks: (string | Error)[]) {
@@ -49,7 +49,7 @@ it("asks with the token, for a stream and nothing else", async () => {
     Authorization: "Bearer t",
   });
   expect(JSON.parse(String(init?.body))).toEqual({
-    query: OPERATION.text,
+    documentId: "5e1d",
     operationName: "S",
     variables: { after: "c0" },
   });

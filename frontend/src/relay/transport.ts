@@ -39,9 +39,9 @@ export function asFailure(error: unknown): RequestFailure {
 }
 
 export interface Operation {
+  /** The SHA-256 of its text, by which the server knows it. */
   readonly id?: string | null;
   readonly name: string;
-  readonly text?: string | null;
 }
 
 interface GraphQLFailure {
@@ -55,10 +55,9 @@ export interface Answer {
   errors?: readonly GraphQLFailure[];
 }
 
-/** The body of a request: which document, by its id or as a text, and its variables. */
-export function bodyOf({ id, name, text }: Operation, variables: Variables): string {
-  const document = text ? { query: text } : { documentId: id };
-  return JSON.stringify({ ...document, operationName: name, variables });
+/** The body of a request: which document of the manifest, and its variables. */
+export function bodyOf({ id, name }: Operation, variables: Variables): string {
+  return JSON.stringify({ documentId: id, operationName: name, variables });
 }
 
 interface SendOptions {

@@ -40,7 +40,7 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
   const navigate = useNavigate();
   const router = useRouter();
   const body = useRef<HTMLDivElement>(null);
-  /** The row that is about to get the focus. */
+  /** The row that gets the focus as soon as it is drawn. */
   const bound = useRef<number | null>(null);
   const [focused, setFocused] = useState<number | null>(null);
   const [changing, setChanging] = useState<{ id: string; time: number } | null>(null);
@@ -81,6 +81,9 @@ export function JobTable({ jobs, search, onView }: JobTableProps) {
     if (index < 0 || index >= known) return;
     setFocused(index);
     scrollTo(index);
+    // At once where it is drawn already, so that the next key finds the focus there.
+    const link = linkAt(body.current, index);
+    if (link) return link.focus({ preventScroll: true });
     bound.current = index;
     requestAnimationFrame(() => {
       if (bound.current === index) bound.current = null;

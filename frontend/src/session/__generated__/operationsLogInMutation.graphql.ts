@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<42a6514238b696ae9c3e829a9fd436d3>>
+ * @generated SignedSource<<0f62091fba941d6bb0c9a704668bfec2>>
  * @relayHash 3199e65aa0ba6831ca4243de295b5091
  * @lightSyntaxTransform
  */
@@ -186,12 +186,11 @@ return {
     "selections": (v2/*:: as any*/)
   },
   "params": {
-    "cacheID": "3199e65aa0ba6831ca4243de295b5091",
     "id": "c4f36ca05a23b264cb161b49030f65f374a2c659cc1024c353dbfe4ea899b931",
     "metadata": {},
     "name": "operationsLogInMutation",
     "operationKind": "mutation",
-    "text": "mutation operationsLogInMutation(\n  $input: LogInInput!\n) {\n  logIn(input: $input) {\n    __typename\n    ... on LogInSuccess {\n      session {\n        accessToken\n        expiresAt\n        permissions\n        viewer {\n          id\n          username\n        }\n      }\n    }\n    ... on InvalidCredentials {\n      message\n    }\n    ... on TooManyAttempts {\n      message\n    }\n  }\n}\n"
+    "text": null
   }
 };
 })();

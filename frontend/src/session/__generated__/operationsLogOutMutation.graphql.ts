@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<1121eb463a4dcbfbc9a8d95776aabcaa>>
+ * @generated SignedSource<<4b27f1424d75bab9f854e16e3334174c>>
  * @relayHash dc2d712a6f082fee916dd583e99bc08c
  * @lightSyntaxTransform
  */
@@ -79,12 +79,11 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "dc2d712a6f082fee916dd583e99bc08c",
     "id": "2172a45ff6d5f274dc877d6e56cd7bb64b3e4020948017cc31cbdd5b369c4457",
     "metadata": {},
     "name": "operationsLogOutMutation",
     "operationKind": "mutation",
-    "text": "mutation operationsLogOutMutation(\n  $input: LogOutInput!\n) {\n  logOut(input: $input) {\n    __typename\n  }\n}\n"
+    "text": null
   }
 };
 })();

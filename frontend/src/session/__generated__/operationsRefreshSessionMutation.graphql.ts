@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<f6b4ef2c55f75b8e041e6d4198f325f7>>
+ * @generated SignedSource<<c9d44beb83f44529f5d77cb20c9855f6>>
  * @relayHash 2bcc56c8d6f4f3b01c4ca0b608ebfe6e
  * @lightSyntaxTransform
  */
@@ -174,12 +174,11 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "2bcc56c8d6f4f3b01c4ca0b608ebfe6e",
     "id": "ce4408ef5f59b310222e3d0c46e64c29623fa7774889f5c1f05ef84e808506c3",
     "metadata": {},
     "name": "operationsRefreshSessionMutation",
     "operationKind": "mutation",
-    "text": "mutation operationsRefreshSessionMutation(\n  $input: RefreshSessionInput!\n) {\n  refreshSession(input: $input) {\n    __typename\n    ... on RefreshSessionSuccess {\n      session {\n        accessToken\n        expiresAt\n        permissions\n        viewer {\n          id\n          username\n        }\n      }\n    }\n    ... on InvalidRefreshToken {\n      message\n    }\n  }\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<66429c71957f77b777dcd11944781ede>>
+ * @generated SignedSource<<11f749beb9c2224651576ae6656c0bcf>>
  * @relayHash b64d62a672d5aa8cd2451c4932fba071
  * @lightSyntaxTransform
  */
@@ -211,12 +211,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "b64d62a672d5aa8cd2451c4932fba071",
     "id": "a8a31f743b82c68402a7e491a95399c75e459a2cf729a6a913804f773f393789",
     "metadata": {},
     "name": "RevokeDialogMutation",
     "operationKind": "mutation",
-    "text": "mutation RevokeDialogMutation(\n  $input: RevokeApiTokenInput!\n) {\n  revokeApiToken(input: $input) {\n    __typename\n    ... on RevokeApiTokenSuccess {\n      token {\n        ...TokenRow_token\n        id\n      }\n    }\n    ... on UserError {\n      __isUserError: __typename\n      message\n    }\n  }\n}\n\nfragment TokenRow_token on ApiToken {\n  id\n  name\n  prefix\n  scopes\n  createdAt\n  lastUsedAt\n  expiresAt\n  revokedAt\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<7cf881dea9766042137550a21821917d>>
+ * @generated SignedSource<<07a2310e6d483ca9d445dd779aed97a6>>
  * @relayHash 917111356bf1b238f4812d984ef24d65
  * @lightSyntaxTransform
  */
@@ -137,12 +137,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "917111356bf1b238f4812d984ef24d65",
     "id": "62000b75d8d73fd56ecb132fa1a5d3838e34d2fdb898483a9851edbf0bd69e56",
     "metadata": {},
     "name": "TokensPageQuery",
     "operationKind": "query",
-    "text": "query TokensPageQuery {\n  apiTokens(first: 100) {\n    id\n    ...TokenRow_token\n  }\n}\n\nfragment TokenRow_token on ApiToken {\n  id\n  name\n  prefix\n  scopes\n  createdAt\n  lastUsedAt\n  expiresAt\n  revokedAt\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<d900fa64481df64fce70408ba6da949b>>
+ * @generated SignedSource<<db6dd2f7303e6be43c23270fb493c4e8>>
  * @relayHash 3cf5c68572c6f19a3e56804b847ef5de
  * @lightSyntaxTransform
  */
@@ -138,12 +138,11 @@ return {
     "selections": (v2/*:: as any*/)
   },
   "params": {
-    "cacheID": "3cf5c68572c6f19a3e56804b847ef5de",
     "id": "0344e78166860ed953a7090cd4a83cc597a2788aab18e19f47e1487120d241a1",
     "metadata": {},
     "name": "createTokenMutation",
     "operationKind": "mutation",
-    "text": "mutation createTokenMutation(\n  $input: CreateApiTokenInput!\n) {\n  createApiToken(input: $input) {\n    __typename\n    ... on CreateApiTokenSuccess {\n      secret\n    }\n    ... on InvalidInput {\n      message\n      field\n    }\n    ... on TooManyApiTokens {\n      message\n    }\n  }\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<fdc2da1a8082f87b2123bbea8ad4a6e0>>
+ * @generated SignedSource<<0d9f5e92e6d5b80ea9335daf0a7e1483>>
  * @relayHash e109eceb1f868ee446c64f0ff9c25082
  * @lightSyntaxTransform
  */
@@ -172,12 +172,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "e109eceb1f868ee446c64f0ff9c25082",
     "id": "651f41db7c5aaec770fd95f1beeca20f30bbc1668c21659af2b133884d3e5cfc",
     "metadata": {},
     "name": "JobChangesRenewQuery",
     "operationKind": "query",
-    "text": "query JobChangesRenewQuery(\n  $ids: [ID!]!\n) {\n  nodes(ids: $ids) {\n    __typename\n    ... on Job {\n      id\n      version\n      state\n      stateChangedAt\n      startedAt\n      finishedAt\n      allowedTransitions\n    }\n    id\n  }\n}\n"
+    "text": null
   }
 };
 })();

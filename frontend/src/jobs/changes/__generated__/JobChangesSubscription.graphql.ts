@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<df1bd599df9346811834dcc845e1f284>>
+ * @generated SignedSource<<6a4c62f8a30f55273f916291ea8c283c>>
  * @relayHash b0c2fbaae8ee3d37d9b0b1eece57e643
  * @lightSyntaxTransform
  */
@@ -180,12 +180,11 @@ return {
     "selections": (v3/*:: as any*/)
   },
   "params": {
-    "cacheID": "b0c2fbaae8ee3d37d9b0b1eece57e643",
     "id": "cbb588db6ec0f62c78c3a6382a83c7290f1ae07351fe05ec3c5d00533a050909",
     "metadata": {},
     "name": "JobChangesSubscription",
     "operationKind": "subscription",
-    "text": "subscription JobChangesSubscription(\n  $after: String\n) {\n  jobStatuses(after: $after) {\n    node {\n      id\n      state\n      setBy {\n        id\n        username\n      }\n      job {\n        id\n        version\n        state\n        stateChangedAt\n        startedAt\n        finishedAt\n        allowedTransitions\n      }\n    }\n  }\n}\n"
+    "text": null
   }
 };
 })();

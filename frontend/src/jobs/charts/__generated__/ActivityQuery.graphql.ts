@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<09db6b7e416bda139be54d60160ad83b>>
+ * @generated SignedSource<<54d599aea0d3d3731d081f232d28452c>>
  * @relayHash a5387e09aa3baba3474c6d40532b64a8
  * @lightSyntaxTransform
  */
@@ -172,12 +172,11 @@ return {
     "selections": (v4/*:: as any*/)
   },
   "params": {
-    "cacheID": "a5387e09aa3baba3474c6d40532b64a8",
     "id": "f7b5ed4e2266ec67b1d3fbe9ce8d96dfc6d114e051b92a4490fbe35a344bd251",
     "metadata": {},
     "name": "ActivityQuery",
     "operationKind": "query",
-    "text": "query ActivityQuery(\n  $from: DateTime!\n  $to: DateTime!\n  $buckets: Int!\n) {\n  jobActivity(range: {from: $from, to: $to}, buckets: $buckets) {\n    from\n    to\n    entered {\n      state\n      count\n    }\n  }\n  lifecycle {\n    state\n    isFinished\n  }\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<66a8c8291cd9f8e2a79bd55180ebb4a1>>
+ * @generated SignedSource<<2b97e5d90d20bcc6e3aecc7d5de6a960>>
  * @relayHash 95bcca598aa718c18463e1f574c789e7
  * @lightSyntaxTransform
  */
@@ -272,12 +272,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "95bcca598aa718c18463e1f574c789e7",
     "id": "3b28b3b73fb636772f4830a1c6e4fb9cc3bf4f7bb9a6057d0cdec69f664b226a",
     "metadata": {},
     "name": "CreateJobDialogMutation",
     "operationKind": "mutation",
-    "text": "mutation CreateJobDialogMutation(\n  $input: CreateJobInput!\n) {\n  createJob(input: $input) {\n    __typename\n    ... on CreateJobSuccess {\n      job {\n        id\n        name\n        ...JobRow_job\n      }\n    }\n    ... on InvalidInput {\n      message\n      field\n    }\n    ... on IdempotencyConflict {\n      message\n    }\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobRow_job on Job {\n  id\n  name\n  state\n  stateChangedAt\n  createdAt\n  startedAt\n  finishedAt\n  allowedTransitions\n  createdBy {\n    username\n    id\n  }\n  ...ChangeStatus_job\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<8aec05e8c68b54e0c73b849d73a154c2>>
+ * @generated SignedSource<<da3cf9f219567d80565accf60a3e063a>>
  * @relayHash 44383150b9c384a20d0eccb088972127
  * @lightSyntaxTransform
  */
@@ -377,12 +377,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "44383150b9c384a20d0eccb088972127",
     "id": "4fe3e53a6380e2118ebead618e4f0c3a605816d62e5dfa038eec188f8e0872e3",
     "metadata": {},
     "name": "JobDetailQuery",
     "operationKind": "query",
-    "text": "query JobDetailQuery(\n  $id: ID!\n) {\n  job(id: $id) {\n    ...JobHeading_job\n    ...JobFacts_job\n    ...JobTrail_job_4xwbRO\n    id\n  }\n  lifecycle {\n    ...JobTrail_lifecycle\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobFacts_job on Job {\n  id\n  version\n  createdAt\n  startedAt\n  finishedAt\n  createdBy {\n    username\n    id\n  }\n}\n\nfragment JobHeading_job on Job {\n  name\n  state\n  stateChangedAt\n  ...ChangeStatus_job\n}\n\nfragment JobTrail_job_4xwbRO on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: 50) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment JobTrail_lifecycle on JobStateInfo {\n  state\n  isFinished\n  allowedTransitions\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n  setByToken {\n    name\n  }\n}\n"
+    "text": null
   }
 };
 })();

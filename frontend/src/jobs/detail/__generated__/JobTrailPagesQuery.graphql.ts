@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<856bb2dc0052245c18388927dda9d393>>
+ * @generated SignedSource<<5b53748a195370335eb22bce3ee6f6ce>>
  * @relayHash ae7de180f90a86f4ef7b7f055ebe453f
  * @lightSyntaxTransform
  */
@@ -342,12 +342,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "ae7de180f90a86f4ef7b7f055ebe453f",
     "id": "6af82bbff064fba06d969f22714420c1797ae44c843bf19cbe4e737a87ff993d",
     "metadata": {},
     "name": "JobTrailPagesQuery",
     "operationKind": "query",
-    "text": "query JobTrailPagesQuery(\n  $after: String\n  $before: String\n  $first: Int\n  $last: Int\n  $id: ID!\n) {\n  node(id: $id) {\n    __typename\n    ...JobTrail_job_pbnwq\n    id\n  }\n}\n\nfragment JobTrail_job_pbnwq on Job {\n  state\n  version\n  status {\n    id\n  }\n  statuses(first: $first, after: $after, last: $last, before: $before) {\n    edges {\n      node {\n        id\n        state\n        previousState\n        createdAt\n        ...TimelineEntry_status\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n      hasPreviousPage\n      startCursor\n    }\n  }\n  id\n}\n\nfragment TimelineEntry_status on JobStatus {\n  state\n  previousState\n  message\n  createdAt\n  setBy {\n    username\n    id\n  }\n  setByToken {\n    name\n  }\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c719bc93c4f74caa9dd3239095c956ff>>
+ * @generated SignedSource<<2d69bdac3e7ea09a2740c2735ce7e887>>
  * @relayHash 0aa9e88040f587af27730f1e428bff09
  * @lightSyntaxTransform
  */
@@ -233,12 +233,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "0aa9e88040f587af27730f1e428bff09",
     "id": "72b9d0f1ce6c9321fd6ae1f939dcc603125d567d9ea095d4dc88a70bc51c5b5f",
     "metadata": {},
     "name": "useLiveJobQuery",
     "operationKind": "query",
-    "text": "query useLiveJobQuery(\n  $id: ID!\n) {\n  job(id: $id) {\n    state\n    ...JobHeading_job\n    ...JobFacts_job\n    status {\n      id\n      setBy {\n        username\n        id\n      }\n    }\n    id\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobFacts_job on Job {\n  id\n  version\n  createdAt\n  startedAt\n  finishedAt\n  createdBy {\n    username\n    id\n  }\n}\n\nfragment JobHeading_job on Job {\n  name\n  state\n  stateChangedAt\n  ...ChangeStatus_job\n}\n"
+    "text": null
   }
 };
 })();

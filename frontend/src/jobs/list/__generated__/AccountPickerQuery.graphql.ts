@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<0966fd2115df6af6873bab8e4cd3149d>>
+ * @generated SignedSource<<22c4906570e6f52d5f0625757e07e86c>>
  * @relayHash 76aa3ecaf7f9022d479c5f3b2e452dd6
  * @lightSyntaxTransform
  */
@@ -95,12 +95,11 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "76aa3ecaf7f9022d479c5f3b2e452dd6",
     "id": "595efbfeb742d3441fe2fe6727ef63f374a0dd1d0606f199c407197f9b52e736",
     "metadata": {},
     "name": "AccountPickerQuery",
     "operationKind": "query",
-    "text": "query AccountPickerQuery(\n  $beginning: String\n  $first: Int!\n) {\n  users(usernameStartsWith: $beginning, first: $first) {\n    id\n    username\n  }\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c9b9010ad2a1ef8056a70f6ef206dd3c>>
+ * @generated SignedSource<<a17dd3cbf13929d0c4315320280f1375>>
  * @relayHash 87da4280b72e31b6c165edc1c3d3ee8f
  * @lightSyntaxTransform
  */
@@ -121,12 +121,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "87da4280b72e31b6c165edc1c3d3ee8f",
     "id": "a88c1d497926c75e2f3f8d3a96addc850b35465bb3be3316b5e93fb315d66d53",
     "metadata": {},
     "name": "CreatorFilterNameQuery",
     "operationKind": "query",
-    "text": "query CreatorFilterNameQuery(\n  $id: ID!\n) {\n  node(id: $id) {\n    __typename\n    ... on User {\n      id\n      username\n    }\n    id\n  }\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<178c3aa72013680a7da1343d22380c52>>
+ * @generated SignedSource<<724552e45f9e90cc1b538123e3c764ce>>
  * @relayHash 84d0ea968a39b7ba21e19304829fcc49
  * @lightSyntaxTransform
  */
@@ -321,12 +321,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "84d0ea968a39b7ba21e19304829fcc49",
     "id": "a3c3d62d8d207c5e311b3a24fbeabc5736f85943a24d80dc67004aeac75d6f35",
     "metadata": {},
     "name": "JobPagesQuery",
     "operationKind": "query",
-    "text": "query JobPagesQuery(\n  $first: Int\n  $after: String\n  $before: String\n  $filter: JobFilter\n  $orderBy: JobOrder\n) {\n  jobs(first: $first, after: $after, before: $before, filter: $filter, orderBy: $orderBy) {\n    edges {\n      cursor\n      node {\n        id\n        ...JobRow_job\n      }\n    }\n    pageInfo {\n      hasNextPage\n    }\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobRow_job on Job {\n  id\n  name\n  state\n  stateChangedAt\n  createdAt\n  startedAt\n  finishedAt\n  allowedTransitions\n  createdBy {\n    username\n    id\n  }\n  ...ChangeStatus_job\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c05ef6f7f92267aa0fdf3deceefbbc9f>>
+ * @generated SignedSource<<e764bde8b51a81201b34f2c8056afcd7>>
  * @relayHash 68d85c7a4e2363a1d511adfaac62861e
  * @lightSyntaxTransform
  */
@@ -405,12 +405,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "68d85c7a4e2363a1d511adfaac62861e",
     "id": "b4d835346bcf256f0114679a7bf48a6e4a9ed37c27ffe06240be28e74be5fd9f",
     "metadata": {},
     "name": "ListWatchQuery",
     "operationKind": "query",
-    "text": "query ListWatchQuery(\n  $ids: [ID!]!\n  $filter: JobFilter\n  $orderBy: JobOrder\n  $top: String\n  $most: Int!\n  $newestFirst: Boolean!\n) {\n  jobCounts {\n    state\n    count\n  }\n  matching: jobs(first: 1, filter: $filter, orderBy: $orderBy) {\n    totalCount {\n      value\n      precision\n    }\n  }\n  nodes(ids: $ids) {\n    __typename\n    ...JobRow_job\n    id\n  }\n  newer: jobs(last: $most, before: $top, filter: $filter, orderBy: $orderBy) @include(if: $newestFirst) {\n    edges {\n      node {\n        id\n      }\n    }\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobRow_job on Job {\n  id\n  name\n  state\n  stateChangedAt\n  createdAt\n  startedAt\n  finishedAt\n  allowedTransitions\n  createdBy {\n    username\n    id\n  }\n  ...ChangeStatus_job\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<867fb0af60daf2b4e7f71e5324fbc061>>
+ * @generated SignedSource<<9ffdfbc8f375c6b1b64f8093b3149080>>
  * @relayHash da4ec247054961fb91824c40235801c8
  * @lightSyntaxTransform
  */
@@ -76,12 +76,11 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "da4ec247054961fb91824c40235801c8",
     "id": "8e324c5fcb7f883bcf0b7b4bbfb7e942b8749d9472cee5e57aca9d5809508f04",
     "metadata": {},
     "name": "NameSearchJobQuery",
     "operationKind": "query",
-    "text": "query NameSearchJobQuery(\n  $id: ID!\n) {\n  job(id: $id) {\n    id\n  }\n}\n"
+    "text": null
   }
 };
 })();

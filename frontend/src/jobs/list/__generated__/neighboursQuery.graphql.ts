@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<220f7ce4188be4fcf2557e010c61bae5>>
+ * @generated SignedSource<<deb46a5cfb6b430e61d8c27a1795c32b>>
  * @relayHash 107993579d098b67719d67c9d655dce7
  * @lightSyntaxTransform
  */
@@ -252,12 +252,11 @@ return {
     "selections": (v7/*:: as any*/)
   },
   "params": {
-    "cacheID": "107993579d098b67719d67c9d655dce7",
     "id": "9fdbb0d2b43a6441da98655d3b5275b563997a90307e7d569057ecd8ab39ca12",
     "metadata": {},
     "name": "neighboursQuery",
     "operationKind": "query",
-    "text": "query neighboursQuery(\n  $cursor: String!\n  $steps: Int!\n  $filter: JobFilter\n  $orderBy: JobOrder\n) {\n  previous: jobs(last: $steps, before: $cursor, filter: $filter, orderBy: $orderBy) {\n    edges {\n      cursor\n      node {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasPreviousPage\n    }\n  }\n  next: jobs(first: $steps, after: $cursor, filter: $filter, orderBy: $orderBy) {\n    edges {\n      cursor\n      node {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasNextPage\n    }\n  }\n}\n"
+    "text": null
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<00d53d2d5aa0f709c73c95fbb6c74466>>
+ * @generated SignedSource<<9f2b66677537f855fa5a45fb7acfa5ae>>
  * @relayHash 0acc30364567a742362579a96075440e
  * @lightSyntaxTransform
  */
@@ -434,12 +434,11 @@ return {
     ]
   },
   "params": {
-    "cacheID": "0acc30364567a742362579a96075440e",
     "id": "6a11611343316a99cfce639e951f0ebcbb5f2e8910e3114c83fcf764c7623552",
     "metadata": {},
     "name": "operationsSetStatusMutation",
     "operationKind": "mutation",
-    "text": "mutation operationsSetStatusMutation(\n  $input: SetJobStatusInput!\n) {\n  setJobStatus(input: $input) {\n    __typename\n    ... on SetJobStatusSuccess {\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        id\n      }\n    }\n    ... on VersionConflict {\n      message\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        status {\n          state\n          createdAt\n          message\n          setBy {\n            username\n            id\n          }\n          id\n        }\n        id\n      }\n    }\n    ... on IllegalTransition {\n      message\n      job {\n        ...JobRow_job\n        ...ChangeStatus_job\n        status {\n          state\n          createdAt\n          message\n          setBy {\n            username\n            id\n          }\n          id\n        }\n        id\n      }\n    }\n    ... on InvalidInput {\n      message\n    }\n    ... on JobNotFound {\n      message\n    }\n    ... on IdempotencyConflict {\n      message\n    }\n  }\n}\n\nfragment ChangeStatus_job on Job {\n  id\n  name\n  state\n  version\n  allowedTransitions\n}\n\nfragment JobRow_job on Job {\n  id\n  name\n  state\n  stateChangedAt\n  createdAt\n  startedAt\n  finishedAt\n  allowedTransitions\n  createdBy {\n    username\n    id\n  }\n  ...ChangeStatus_job\n}\n"
+    "text": null
   }
 };
 })();
