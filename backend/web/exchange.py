@@ -9,9 +9,12 @@ import secrets
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backend.web.rate import Allowance
+
+if TYPE_CHECKING:
+    from backend.web.tracing import Trace
 
 MOST_CODES: Final = 20
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
@@ -38,6 +41,7 @@ class Exchange:
     status: int = 0
     codes: list[str] = field(default_factory=list)  # of the errors in the answer
     events: int = 0  # of a stream
+    trace: "Trace | None" = None
 
     def note_error(self, code: str) -> None:
         """An error in the answer. Hundreds of the same kind tell no more than some do."""

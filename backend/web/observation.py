@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from backend.web import exchange, metrics, request_log
+from backend.web import exchange, metrics, request_log, tracing
 from backend.web.asgi_types import Application, Receive, Scope, Send, header
 from backend.web.exchange import Exchange
 
@@ -23,6 +23,9 @@ class Observed:
         """Answer one request."""
         request_id = exchange.request_id(header(scope, b"x-request-id"))
         noted = exchange.begin(request_id)
+        if tracing.tracer is not None:
+            caller = (header(scope, b"traceparent"), header(scope, b"tracestate"))
+            noted.trace = tracing.begin(*(each.decode("latin1") for each in caller))
 
         async def send_with_headers(event: Any) -> None:
             if event["type"] == "http.response.start":
@@ -39,6 +42,8 @@ class Observed:
 def conclude(noted: Exchange) -> None:
     """Tell the log and the metrics of an exchange that has ended, or of one that broke off."""
     metrics.observe(noted)
+    if noted.trace is not None:
+        noted.trace.end(noted)
     if settings.REQUEST_LOG:
         request_log.write(noted)
 

@@ -29,7 +29,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
-from backend.web import metrics
+from backend.web import metrics, tracing
 from backend.web import socket_messages as messages
 from backend.web.asgi_types import Receive, Scope, Send
 from backend.web.event_stream import LONGEST_SILENCE
@@ -181,6 +181,8 @@ class Socket:
 
     async def _operate(self, message: Subscribe) -> None:
         noted = begin(self._request_id)
+        caller = (self._http.META.get(name, "") for name in ("HTTP_TRACEPARENT", "HTTP_TRACESTATE"))
+        noted.trace = tracing.begin(*caller)
         try:
             await self._attempt(message)
         finally:
