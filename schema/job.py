@@ -1,5 +1,6 @@
 """A job, and lists of jobs."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
@@ -27,16 +28,21 @@ NEWEST: Final = keyset.Page(size=1)
 
 
 async def _newest_statuses(jobs: Sequence[JobRecord], context: Context) -> list[StatusRecord]:
-    found = await context.loaders.history.load_many([(job.id, NEWEST) for job in jobs])
+    found = await context.loaders.histories.load((tuple(job.id for job in jobs), NEWEST))
     return [entries.rows[0] for entries in found]
 
 
 async def _histories(
     jobs: Sequence[JobRecord], context: Context, **arguments: Any
 ) -> list[Connection]:
-    pages = [keyset.page(orders.HISTORY, scope=job.id.bytes, **arguments) for job in jobs]
-    keys = [(job.id, page) for job, page in zip(jobs, pages, strict=True)]
-    found = await context.loaders.history.load_many(keys)
+    load = context.loaders.histories.load
+    if arguments.get("after") is None and arguments.get("before") is None:
+        page = keyset.page(orders.HISTORY, **arguments)
+        found = await load((tuple(job.id for job in jobs), page))
+    else:  # each cursor is one of a single job
+        pages = [keyset.page(orders.HISTORY, scope=job.id.bytes, **arguments) for job in jobs]
+        each = [load(((job.id,), page)) for job, page in zip(jobs, pages, strict=True)]
+        found = [entries for (entries,) in await asyncio.gather(*each)]
     return [_history(job, entries) for job, entries in zip(jobs, found, strict=True)]
 
 
@@ -88,7 +94,7 @@ class Job(Node):
     @batched(_newest_statuses)
     async def status(root: strawberry.Parent[JobRecord], info: Info) -> StatusRecord:
         """The newest entry of the history."""
-        newest = await info.context.loaders.history.load((root.id, NEWEST))
+        (newest,) = await info.context.loaders.histories.load(((root.id,), NEWEST))
         return newest.rows[0]
 
     @strawberry.field(graphql_type=JobStatusConnection)
@@ -105,7 +111,8 @@ class Job(Node):
         page = keyset.page(
             orders.HISTORY, first=first, after=after, last=last, before=before, scope=root.id.bytes
         )
-        return _history(root, await info.context.loaders.history.load((root.id, page)))
+        (entries,) = await info.context.loaders.histories.load(((root.id,), page))
+        return _history(root, entries)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:

@@ -19,7 +19,7 @@ from schema.threads import in_thread
 
 K = TypeVar("K")
 V = TypeVar("V")
-History = tuple[UUID, Page]
+Histories = tuple[tuple[UUID, ...], Page]  # the same page of the history of each job
 
 
 class Loader(DataLoader[K, V]):
@@ -36,7 +36,7 @@ class Loader(DataLoader[K, V]):
 class Loaders:
     """The loaders of one request; they forget nothing and are never shared."""
 
-    __slots__ = ("api_token", "api_token_name", "history", "job", "status", "user")
+    __slots__ = ("api_token", "api_token_name", "histories", "job", "status", "user")
 
     def __init__(self) -> None:
         self.job: Loader[UUID, JobRecord | None] = _by_key(jobs_by_id)
@@ -44,7 +44,9 @@ class Loaders:
         self.user: Loader[int, UserRecord | None] = _by_key(users_by_id)
         self.api_token: Loader[int, ApiTokenRecord | None] = _by_key(api_tokens_by_id)
         self.api_token_name: Loader[int, ApiTokenReference | None] = _by_key(api_token_names)
-        self.history: Loader[History, Slice[StatusRecord]] = Loader(load_fn=_load_histories)
+        self.histories: Loader[Histories, list[Slice[StatusRecord]]] = Loader(
+            load_fn=_load_histories
+        )
 
     async def user_or_none(self, user_id: int | None) -> UserRecord | None:
         """The account with that id, if there is an id."""
@@ -63,23 +65,22 @@ def _by_key(select: Callable[[Any], dict[Any, Any]]) -> Loader[Any, Any]:
     return Loader(load_fn=load)
 
 
-async def _load_histories(keys: list[History]) -> list[Slice[StatusRecord]]:
+async def _load_histories(keys: list[Histories]) -> list[list[Slice[StatusRecord]]]:
     """One statement for all jobs asked for the same page.
 
     Heads of histories of several lengths (the newest entry, the first ten) are one page too: the
     longest, cut to size for each.
     """
-    head = max((page.size for _, page in keys if _is_head(page)), default=0)
+    head = Page(size=max((page.size for _, page in keys if _is_head(page)), default=0))
     wanted: dict[Page, set[UUID]] = defaultdict(set)
-    for job_id, page in keys:
-        wanted[Page(size=head) if _is_head(page) else page].add(job_id)
-    found: dict[History, Slice[StatusRecord]] = {}
-    for page, job_ids in wanted.items():
-        read = await in_thread(histories, list(job_ids), page)
-        found |= {(job_id, page): entries for job_id, entries in read.items()}
+    for job_ids, page in keys:
+        wanted[head if _is_head(page) else page].update(job_ids)
+    found = {page: await in_thread(histories, list(ids), page) for page, ids in wanted.items()}
     return [
-        _head(found[job_id, Page(size=head)], page.size) if _is_head(page) else found[job_id, page]
-        for job_id, page in keys
+        [_head(found[head][job_id], page.size) for job_id in job_ids]
+        if _is_head(page)
+        else [found[page][job_id] for job_id in job_ids]
+        for job_ids, page in keys
     ]
 
 
