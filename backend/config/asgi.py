@@ -1,5 +1,6 @@
 """The ASGI application that the server runs: `uvicorn backend.config.asgi:application`."""
 
+import gc
 import os
 
 import django
@@ -15,3 +16,7 @@ from backend.web.site import application as site  # noqa: E402
 from schema.executor import engine  # noqa: E402
 
 application = site(front_end=settings.ROOT / "frontend" / "dist", engine=engine)
+
+# What was loaded at start is never garbage: the collector need not look through it again.
+gc.collect()
+gc.freeze()
