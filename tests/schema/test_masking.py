@@ -91,7 +91,7 @@ def test_a_fault_in_a_write_is_masked_and_writes_nothing(
 def test_a_fault_of_the_engine_itself_is_masked(
     viewer: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("schema.documents.require_affordable", _fails)
+    monkeypatch.setattr("schema.executor.points", _fails)
     answer = viewer("{ viewer { username } }")
     assert (answer.status, answer.codes) == (500, ["INTERNAL_SERVER_ERROR"])
     assert SECRET not in str(answer.body)
