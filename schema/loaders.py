@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,19 +35,37 @@ class Loader(DataLoader[K, V]):
 
 
 class Loaders:
-    """The loaders of one request; they forget nothing and are never shared."""
+    """The loaders of one request, made as they are needed; they forget nothing and are never shared."""
 
-    __slots__ = ("api_token", "api_token_name", "histories", "job", "status", "user")
+    @cached_property
+    def job(self) -> Loader[UUID, JobRecord | None]:
+        """Jobs by id."""
+        return _by_key(jobs_by_id)
 
-    def __init__(self) -> None:
-        self.job: Loader[UUID, JobRecord | None] = _by_key(jobs_by_id)
-        self.status: Loader[int, StatusRecord | None] = _by_key(statuses_by_id)
-        self.user: Loader[int, UserRecord | None] = _by_key(users_by_id)
-        self.api_token: Loader[int, ApiTokenRecord | None] = _by_key(api_tokens_by_id)
-        self.api_token_name: Loader[int, ApiTokenReference | None] = _by_key(api_token_names)
-        self.histories: Loader[Histories, list[Slice[StatusRecord]]] = Loader(
-            load_fn=_load_histories
-        )
+    @cached_property
+    def status(self) -> Loader[int, StatusRecord | None]:
+        """Entries by log position."""
+        return _by_key(statuses_by_id)
+
+    @cached_property
+    def user(self) -> Loader[int, UserRecord | None]:
+        """Accounts by id."""
+        return _by_key(users_by_id)
+
+    @cached_property
+    def api_token(self) -> Loader[int, ApiTokenRecord | None]:
+        """API tokens by id, as their owners see them."""
+        return _by_key(api_tokens_by_id)
+
+    @cached_property
+    def api_token_name(self) -> Loader[int, ApiTokenReference | None]:
+        """API tokens by id, as others see them."""
+        return _by_key(api_token_names)
+
+    @cached_property
+    def histories(self) -> Loader[Histories, list[Slice[StatusRecord]]]:
+        """The same page of the histories of some jobs."""
+        return Loader(load_fn=_load_histories)
 
     async def user_or_none(self, user_id: int | None) -> UserRecord | None:
         """The account with that id, if there is an id."""

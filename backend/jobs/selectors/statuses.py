@@ -43,12 +43,6 @@ def histories(job_ids: Sequence[UUID], page: Page) -> dict[UUID, Slice[StatusRec
     return {job_id: _slice(entries, page) for job_id, entries in found.items()}
 
 
-def newest_statuses(job_ids: Sequence[UUID]) -> dict[UUID, StatusRecord]:
-    """The newest entry of each job's history."""
-    newest = histories(job_ids, Page(size=1))
-    return {job_id: page.rows[0] for job_id, page in newest.items() if page.rows}
-
-
 def statuses_by_id(status_ids: Collection[int]) -> dict[int, StatusRecord]:
     """The entries with these log positions; what does not exist is left out."""
     return {row[0]: status_record(row) for row in rows_with(STATUSES, status_ids)}

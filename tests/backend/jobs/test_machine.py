@@ -36,7 +36,7 @@ from backend.jobs.lifecycle import JobState
 from backend.jobs.orders import CREATED_ASC, STATE_CHANGED_DESC
 from backend.jobs.records import JobRecord, StatusRecord
 from backend.jobs.selectors.jobs import jobs_page
-from backend.jobs.selectors.statuses import histories, log_page, newest_statuses
+from backend.jobs.selectors.statuses import histories, log_page
 from backend.jobs.services import StatusChange, create_job, set_job_status
 from tests.backend.jobs.conftest import NOON
 
@@ -129,7 +129,7 @@ class Lifecycle(RuleBasedStateMachine):
         assert result == expected
         index = len(self.model.jobs)
         self.model.jobs.append(expected)
-        position = newest_statuses([result.id])[result.id].id
+        position = histories([result.id], Page(size=1))[result.id].rows[0].id
         self.model.log.append(StatusRecord(position, result.id, PENDING, None, None, self.now, by))
         if key is not None:
             self.model.creations[by, key] = index

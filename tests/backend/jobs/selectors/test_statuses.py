@@ -19,7 +19,6 @@ from backend.jobs.records import StatusRecord
 from backend.jobs.selectors.statuses import (
     histories,
     log_page,
-    newest_statuses,
     statuses_by_id,
 )
 from backend.jobs.services import create_job, set_job_status
@@ -117,14 +116,17 @@ def test_a_job_that_is_asked_for_twice_is_shown_once(entries: list[StatusRecord]
 def test_of_no_jobs_there_are_no_histories(entries: list[StatusRecord]) -> None:
     assert entries
     assert histories([], Page()) == {}
-    assert newest_statuses([]) == {}
 
 
 def test_the_newest_entry_of_each_job(entries: list[StatusRecord]) -> None:
     newest = {entry.job_id: entry for entry in entries}
     with CaptureQueriesContext(connection) as statements:
-        assert newest_statuses([*newest, uuid4()]) == newest
+        found = histories([*newest, nobody := uuid4()], Page(size=1))
     assert len(statements) == 1
+    assert found.pop(nobody).rows == []
+    assert {job_id: head.rows for job_id, head in found.items()} == {
+        job_id: [entry] for job_id, entry in newest.items()
+    }
 
 
 def test_entries_by_their_positions(entries: list[StatusRecord]) -> None:
