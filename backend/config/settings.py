@@ -100,6 +100,9 @@ OPERATIONS_PER_SOCKET: int = env.int("JOBTRAIL_OPERATIONS_PER_SOCKET", default=2
 RATE_POINTS_PER_MINUTE: int = env.int(
     "JOBTRAIL_RATE_POINTS_PER_MINUTE", default=100_000 if PRODUCTION else 1_000_000
 )
+if RATE_POINTS_PER_MINUTE < 0:
+    msg = "JOBTRAIL_RATE_POINTS_PER_MINUTE must not be below 0"
+    raise ImproperlyConfigured(msg)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -87,7 +87,8 @@ _duration: Final = cache(DURATION.labels)
 def observe(exchange: Exchange) -> None:
     """Count an exchange that has ended."""
     kind = exchange.kind or "none"
-    _requests(kind, f"{exchange.status // 100}xx").inc()
+    # A client that leaves before it has sent its request is answered by nothing.
+    _requests(kind, f"{exchange.status // 100}xx" if exchange.status else "cut").inc()
     if kind != "subscription":
         _duration(kind).observe(exchange.elapsed())
     Tally.cost += exchange.cost

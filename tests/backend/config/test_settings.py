@@ -58,6 +58,12 @@ def test_the_secret_of_the_metrics_is_good_or_none(monkeypatch: pytest.MonkeyPat
         settings(monkeypatch, JOBTRAIL_METRICS_TOKEN="prometheus")
 
 
+def test_a_limit_below_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, JOBTRAIL_RATE_POINTS_PER_MINUTE="0")["RATE_POINTS_PER_MINUTE"] == 0
+    with pytest.raises(ImproperlyConfigured, match="JOBTRAIL_RATE_POINTS_PER_MINUTE"):
+        settings(monkeypatch, JOBTRAIL_RATE_POINTS_PER_MINUTE="-1")
+
+
 @pytest.mark.parametrize("hosts", ["*", "jobs.example.org,*", "*.example.org", ".example.org"])
 def test_wildcard_hosts_are_refused(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="JOBTRAIL_ALLOWED_HOSTS"):

@@ -184,6 +184,21 @@ def test_streams_and_their_events_are_counted(
         assert grown("jobtrail_events_delivered_total") == 1
 
 
+async def test_a_client_that_leaves_is_counted_as_cut() -> None:
+    async def left() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def never(_: Any) -> None:
+        pytest.fail("nobody is there to be answered")
+
+    labels = {"kind": "none", "status": "cut"}
+    before = value(samples((await scrape()).text), "jobtrail_requests_total", **labels)
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [], "scheme": "http"}
+    await application(MISSING)(scope, left, never)
+    after = value(samples((await scrape()).text), "jobtrail_requests_total", **labels)
+    assert after - before == 1
+
+
 async def test_the_lag_of_the_feed_is_what_was_not_published(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
