@@ -164,7 +164,8 @@ def test_the_image_lets_in_what_its_dockerfile_copies() -> None:
         if line.startswith("!")
     }
 
-    assert allowed == {"backend", "schema", "schema.graphql", "frontend/dist"}
+    manifest = "frontend/trusted-documents.json"
+    assert allowed == {"backend", "schema", "schema.graphql", "frontend/dist", manifest}
     assert "COPY backend/requirements.txt ." in dockerfile
     assert (ROOT / "backend" / "requirements.txt").is_file()
     assert "JOBTRAIL_ENV=production" in dockerfile
