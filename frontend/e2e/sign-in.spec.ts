@@ -29,7 +29,10 @@ test("signing out ends the session in every tab", async ({ signedIn }) => {
   await expect(other.getByRole("table", { name: "Jobs" })).toBeVisible();
 
   await page.getByRole("button", { name: "Account: operator" }).click();
+  // The page is loaded anew, so that nothing stays in memory.
+  const loaded = page.waitForEvent("load");
   await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await loaded;
   await expect(page).toHaveURL(/\/login/);
   await expect(other).toHaveURL(/\/login/);
   await page.goto("/jobs");
