@@ -116,7 +116,7 @@ lint-tables: $(INSTALLED)
 lint-containers: $(INSTALLED)
 	$(call check,compose files,$(PYTHON) -m check_jsonschema \
 		--builtin-schema vendor.compose-spec docker-compose.yml backend/dev/container.yml)
-	$(call check,Dockerfile,$(BIN)/hadolint backend/Dockerfile)
+	$(call check,Dockerfile,$(BIN)/hadolint backend/Dockerfile frontend/Dockerfile)
 
 .PHONY: lint-frontend
 lint-frontend: $(INSTALLED) $(FRONTEND_INSTALLED)
@@ -179,11 +179,11 @@ screenshots: $(INSTALLED) dashboard ## Take the pictures of the README, from dem
 ##@ Deploy (Docker Compose; settings in .env, see .env.example)
 
 .PHONY: build
-build: engine dashboard ## Build the images
+build: engine ## Build the images
 	@docker compose build
 
 .PHONY: up
-up: engine dashboard ## Build what changed, start everything, wait until it is healthy
+up: engine ## Build what changed, start everything, wait until it is healthy
 	@docker compose up --detach --build --wait
 
 .PHONY: stop
@@ -199,7 +199,7 @@ logs: engine ## Follow what they say
 	@exec docker compose logs --follow --tail 100
 
 .PHONY: rebuild
-rebuild: engine dashboard ## Build the images from nothing, then start
+rebuild: engine ## Build the images from nothing, then start
 	@docker compose build --pull --no-cache
 	@docker compose up --detach --wait
 

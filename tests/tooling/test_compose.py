@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from backend.config.settings import ROOT
+from backend.web.site import PAGE_POLICY
 
 COMPOSE = ROOT / "docker-compose.yml"
 FILES = [COMPOSE, ROOT / "backend" / "dev" / "container.yml"]
@@ -121,6 +122,7 @@ def test_every_dependency_exists_and_can_come_true() -> None:
         ("migrate", "postgres", "service_healthy"),
         ("backend", "postgres", "service_healthy"),
         ("backend", "migrate", "service_completed_successfully"),
+        ("frontend", "backend", "service_healthy"),
     }
     for _, other, condition in conditions:
         if condition == "service_healthy":
@@ -148,7 +150,7 @@ def test_every_image_is_built_here_or_is_pinned_to_a_version() -> None:
         if service["image"] not in built
     }
 
-    assert built == {"jobtrail-backend"}
+    assert built == {"jobtrail-backend", "jobtrail-frontend"}
     assert pulled == {"postgres:18"}
     for service in services().values():
         if "build" in service:
@@ -164,12 +166,22 @@ def test_the_image_lets_in_what_its_dockerfile_copies() -> None:
         if line.startswith("!")
     }
 
-    manifest = "frontend/trusted-documents.json"
-    assert allowed == {"backend", "schema", "schema.graphql", "frontend/dist", manifest}
+    assert allowed == {"backend", "schema", "schema.graphql", "frontend/trusted-documents.json"}
     assert "COPY backend/requirements.txt ." in dockerfile
     assert (ROOT / "backend" / "requirements.txt").is_file()
     assert "JOBTRAIL_ENV=production" in dockerfile
     assert re.findall(r"^USER (.+)$", dockerfile, re.MULTILINE) == ["10001"]
+
+
+def test_the_dashboard_s_page_may_do_the_same_whoever_serves_it() -> None:
+    configuration = (ROOT / "frontend" / "nginx.conf").read_text()
+    (policy,) = re.findall(r'Content-Security-Policy "([^"]+)"', configuration)
+    (port,) = re.findall(r"listen (\d+);", configuration)
+
+    assert policy == PAGE_POLICY
+    assert services()["frontend"]["ports"][0].endswith(f":{port}")
+    dockerfile = (ROOT / "frontend" / "Dockerfile").read_text()
+    assert re.findall(r"^USER (.+)$", dockerfile, re.MULTILINE) == ["101"]
 
 
 def test_only_this_machine_can_reach_what_is_published() -> None:
@@ -177,4 +189,4 @@ def test_only_this_machine_can_reach_what_is_published() -> None:
         name: service["ports"] for name, service in services().items() if "ports" in service
     }
 
-    assert published == {"backend": ["127.0.0.1:${PORT:-8000}:8000"]}
+    assert published == {"frontend": ["127.0.0.1:${PORT:-8000}:8080"]}
