@@ -26,7 +26,7 @@ class Interval(NamedTuple):
     place: Place
     start: float
     end: float
-    what: str
+    what: Call
 
 
 def complaints(calls: Sequence[Call], found: Found, follows: Sequence[list[str]]) -> list[str]:
@@ -69,8 +69,8 @@ def _of_the_calls(calls: Sequence[Call], found: Found) -> Iterator[str]:
             )
             yield from _of_a_write(call, entry)
             written = _written(call)
-            in_log.append(Interval((position, WRITE), *written, str(call)))
-            in_jobs[entry.job].append(Interval((version, WRITE), *written, str(call)))
+            in_log.append(Interval((position, WRITE), *written, call))
+            in_jobs[entry.job].append(Interval((version, WRITE), *written, call))
             yield from _of_answers(call, lives, (version, entry), in_jobs)
         else:
             if call.outcomes() & WRITTEN:
@@ -122,9 +122,7 @@ def _of_answers(
         if history[version - 1].state != heard.job.state:
             yield f"{call} saw {heard.job}, which was {history[version - 1].state} then"
         if heard.outcome is not Outcome.CHANGED:
-            in_jobs[heard.job.id].append(
-                Interval((version, READ), heard.start, heard.end, str(call))
-            )
+            in_jobs[heard.job.id].append(Interval((version, READ), heard.start, heard.end, call))
         if heard.job.id != (call.job or heard.job.id) or not _is_right(call, heard, history, own):
             yield f"{call} must not hear {heard}; its own entry is {own}"
 
@@ -170,7 +168,8 @@ def _of_keys(calls: Iterable[Call], marked: dict[str, list[tuple[int, Entry]]]) 
 
 def _impossible(order: Iterable[Interval]) -> Iterator[str]:
     """Calls that come later in the order and had ended before an earlier one began."""
-    ended, by = inf, ""
+    ended: float = inf
+    by: Call | None = None
     for _, group in groupby(
         sorted(order, key=lambda each: each.place, reverse=True), key=lambda each: each.place
     ):
