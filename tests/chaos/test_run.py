@@ -6,7 +6,7 @@ from tests.chaos.record import Outcome
 from tests.chaos.run import Fault, run
 from tests.chaos.scene import Scene
 
-SECONDS = 5.0
+SECONDS = 3.0
 PLAN = (
     Fault(0.10, "server killed", partial(Scene.kill_server, number=0, seconds=0.3)),
     Fault(0.30, "connections cut", Scene.cut_connections),
