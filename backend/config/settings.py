@@ -235,7 +235,10 @@ def postgres() -> dict[str, Any]:
             "pool": {
                 "min_size": env.int("POSTGRES_POOL_MIN", default=1),
                 "max_size": env.int("POSTGRES_POOL_MAX", default=16),
-                "timeout": 10,
+                # Short, so that a request learns soon that the database is away, and the pool soon
+                # that it is back: between its attempts it waits longer each time.
+                "timeout": 3,
+                "reconnect_timeout": 3,
             },
             "connect_timeout": 5,
             # Statements are prepared when they come often: parsed once for each connection.
