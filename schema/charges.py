@@ -21,7 +21,7 @@ class Charges:
 
     def __init__(self) -> None:
         self.purses = Purses()
-        self._leasing: dict[str, asyncio.Task[Lease]] = {}
+        self._leasing: dict[str, asyncio.Task[None]] = {}
         self._leases = 0
 
     async def charge(self, context: Context, cost: int) -> Allowance | None:
@@ -44,21 +44,27 @@ class Charges:
         task = self._leasing.get(key)
         if task is None or task.get_loop() is not asyncio.get_running_loop():
             lacking = self.purses.lacking(key, cost)
-            task = self._leasing[key] = apart(in_thread(self._take, key, lacking))
-            task.add_done_callback(lambda done: self._fill(key, done))
+            task = self._leasing[key] = apart(self._refill(key, lacking))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.shield(task)
+
+    async def _refill(self, key: str, lacking: int) -> None:
+        """Fill the purse by a lease.
+
+        Before the task is done: waiting for one that is done does not yield, so whoever came
+        between it and its callbacks would go round for ever.
+        """
+        try:
+            self.purses.fill(key, await in_thread(self._take, key, lacking))
+        finally:
+            if self._leasing.get(key) is asyncio.current_task():
+                del self._leasing[key]
 
     def _take(self, key: str, lacking: int) -> Lease:
         self._leases += 1
         if self._leases % PRUNE_EVERY == 0:
             rate.prune()
         return rate.take(key, lacking)
-
-    def _fill(self, key: str, task: asyncio.Task[Lease]) -> None:
-        if self._leasing.get(key) is task:
-            del self._leasing[key]
-        if not task.cancelled() and task.exception() is None:
-            self.purses.fill(key, task.result())
 
 
 def _key(context: Context) -> str:
