@@ -43,7 +43,8 @@ export function apiOf(request: APIRequestContext): Api {
     }
     const answer = await request.post("/graphql", {
       data: { query, variables },
-      headers: { Authorization: `Bearer ${grant.accessToken}` },
+      // The server closes a connection that rests, perhaps just as it would be used again.
+      headers: { Authorization: `Bearer ${grant.accessToken}`, Connection: "close" },
     });
     const body = await answer.json();
     expect(body.errors).toBeUndefined();
