@@ -306,6 +306,35 @@ async def test_those_who_come_at_once_share_a_lease(monkeypatch: pytest.MonkeyPa
     assert [lacking for _, lacking in taken] == [1]
 
 
+@pytest.mark.parametrize("turns", range(12))
+async def test_who_comes_while_a_lease_ends_does_not_go_round_for_ever(
+    monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    """At any turn of the event loop: the lease done, its points not in the purse yet."""
+    monkeypatch.setattr(rate, "take", lambda *_: rate.Lease(1, 0))
+    charges, looks = Charges(), 0
+    spend = charges.purses.spend
+
+    def counted(key: str, cost: int) -> rate.Allowance | None:
+        nonlocal looks
+        looks += 1
+        assert looks < 20
+        return spend(key, cost)
+
+    monkeypatch.setattr(charges.purses, "spend", counted)
+    monkeypatch.setattr("schema.charges.in_thread", at_once)
+    first = asyncio.create_task(charges.charge(Context(address="a"), 1))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    assert await charges.charge(Context(address="a"), 1)
+    assert await first
+
+
+async def at_once(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call the function here, on the event loop."""
+    return function(*arguments)
+
+
 async def test_without_a_database_nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def take(*_: object) -> rate.Lease:
         raise OperationalError
