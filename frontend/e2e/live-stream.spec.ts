@@ -38,8 +38,8 @@ function streamOf(page: Page) {
 }
 
 /**
- * Opens a page whose clock is ours. Once on its stream, it reads once more what may have changed
- * before, and is quiet then.
+ * Opens a page whose clock is ours. Once on its stream, it reads once more what it had before, if
+ * it had anything, and is quiet then.
  */
 async function settledOn(path: string, signedIn: SignedIn): Promise<Page> {
   let seen: ReturnType<typeof requestsOf> = [];
@@ -56,8 +56,10 @@ async function settledOn(path: string, signedIn: SignedIn): Promise<Page> {
         const before = seen.length;
         await page.clock.runFor(QUIET_MS);
         await expect.poll(open, { intervals: [50] }).toBe(0);
-        const hasRenewed = seen.some(({ name }) => name === "JobChangesRenewQuery");
-        return hasRenewed && seen.length === before;
+        const names = seen.map(({ name }) => name);
+        const onStream = names.slice(names.indexOf("JobChangesSubscription"));
+        const isFresh = onStream.some((name) => /^(JobPages|JobChangesRenew)Query$/.test(name));
+        return isFresh && seen.length === before;
       },
       { timeout: 60_000, intervals: [100] },
     )
