@@ -15,13 +15,16 @@ import type { Session } from "#/session/session";
 /** Queries whose data stays at hand after their last reader left: a few, for going back. */
 const RELEASED_QUERIES_KEPT = 10;
 
+const queriesUnderWay = new WeakMap<Environment, Set<Promise<void>>>();
+
 export function createEnvironment(session: Session): Environment {
+  const underWay = new Set<Promise<void>>();
   const fetchOperation: FetchFunction = (operation, variables) =>
     Observable.create((sink) => {
       const abort = new AbortController();
       // What is written while the page closes must still arrive.
       const keepalive = operation.operationKind === "mutation";
-      authorised(session, (token) =>
+      const answered = authorised(session, (token) =>
         send(operation, variables, { token, signal: abort.signal, keepalive }),
       ).then(
         (response) => {
@@ -32,14 +35,27 @@ export function createEnvironment(session: Session): Environment {
           if (!abort.signal.aborted) sink.error(error);
         },
       );
+      if (operation.operationKind === "query") {
+        underWay.add(answered);
+        void answered.finally(() => underWay.delete(answered));
+      }
       return () => abort.abort();
     });
 
-  return new Environment({
+  const environment = new Environment({
     network: Network.create(fetchOperation),
     store: new Store(new RecordSource(), { gcReleaseBufferSize: RELEASED_QUERIES_KEPT }),
     missingFieldHandlers,
   });
+  queriesUnderWay.set(environment, underWay);
+  return environment;
+}
+
+/** Waits for the answers of all queries that are under way now; false where there are none. */
+export async function settled(environment: Environment): Promise<boolean> {
+  const underWay = [...(queriesUnderWay.get(environment) ?? [])];
+  await Promise.allSettled(underWay);
+  return underWay.length > 0;
 }
 
 /** Runs a request with the access token; where it was refused, once more with a renewed one. */

@@ -1,10 +1,12 @@
-import { createOperationDescriptor } from "relay-runtime";
+import { createOperationDescriptor, fetchQuery } from "relay-runtime";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import renewQuery from "#/jobs/changes/__generated__/JobChangesRenewQuery.graphql";
 import { JobChanges } from "#/jobs/changes/JobChanges";
 import jobQuery from "#/jobs/detail/__generated__/useLiveJobQuery.graphql";
+import { createEnvironment } from "#/relay/environment";
 import { Session } from "#/session/session";
 import { aJob, testServer } from "#/test/environment";
+import { testSession } from "#/test/session";
 
 type Event = Parameters<JobChanges["apply"]>[0][number];
 
@@ -124,4 +126,29 @@ it("reads all jobs at hand anew, a hundred at a time", async () => {
   await changes.renew(new AbortController().signal);
   expect(asked.map(({ variables }) => variables.ids.length)).toEqual([100, 100, 50]);
   expect(get("job-249")?.version).toBe(9);
+});
+
+it("reads anew what was asked for before the stream began, and answered after", async () => {
+  const answers: ((job: object) => void)[] = [];
+  const fetch = vi.fn(
+    (_: string, _init: RequestInit) =>
+      new Promise((resolve) => {
+        answers.push((data) => resolve({ status: 200, json: async () => ({ data }) }));
+      }),
+  );
+  vi.stubGlobal("fetch", fetch);
+  const environment = createEnvironment(testSession());
+  const changes = new JobChanges(environment, new Session());
+  environment.retain(createOperationDescriptor(jobQuery, { id: "job-1" }));
+  void fetchQuery(environment, jobQuery, { id: "job-1" }).toPromise();
+  const renewed = changes.renew(new AbortController().signal);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(answers).toHaveLength(1);
+  answers[0]?.({ job: { ...aJob(1), status: { id: "status-0", setBy: null } } });
+  await vi.advanceTimersByTimeAsync(0);
+  const body = JSON.parse(String(fetch.mock.calls[1]?.[1].body));
+  expect(body.variables).toEqual({ ids: ["job-1"] });
+  answers[1]?.({ nodes: [aJob(1, { version: 9 })] });
+  await renewed;
+  expect(environment.getStore().getSource().get("job-1")?.version).toBe(9);
 });

@@ -3,7 +3,7 @@ import { graphql } from "react-relay";
 import { type Environment, getRequest, type RecordSourceProxy } from "relay-runtime";
 import type { Source } from "#/live/LiveStream";
 import type { Change } from "#/live/live";
-import { authorised } from "#/relay/environment";
+import { authorised, settled } from "#/relay/environment";
 import { openEventStream } from "#/relay/eventStream";
 import { request } from "#/relay/request";
 import type { Session } from "#/session/session";
@@ -106,6 +106,13 @@ export class JobChanges implements Source<JobChangesSubscription$data> {
   }
 
   async renew(signal: AbortSignal): Promise<void> {
+    const earlier = settled(this.environment);
+    await this.readAnew(signal);
+    // What was under way may have been read before the stream began, and come in after all that.
+    if ((await earlier) && !signal.aborted) await this.readAnew(signal);
+  }
+
+  private async readAnew(signal: AbortSignal): Promise<void> {
     const source = this.environment.getStore().getSource();
     const ids = source.getRecordIDs().filter((id) => source.get(id)?.__typename === "Job");
     for (let start = 0; start < ids.length && !signal.aborted; start += MOST_IDS) {
