@@ -84,7 +84,7 @@ describe("the tokens", () => {
       "",
     ]);
     expect(cells("token c").slice(4)).toEqual(["ExpiresExpired 3 d ago", ""]);
-    expect(document.title).toBe("API tokens · Jobtrail");
+    await waitFor(() => expect(document.title).toBe("API tokens · Jobtrail"));
   });
 
   it("may be none", async () => {

@@ -196,7 +196,7 @@ describe("a job", () => {
     const { answer } = await open();
     answer(statusesOf(RETRIED));
     expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("nightly sync");
-    expect(document.title).toBe("nightly sync · Jobtrail");
+    await waitFor(() => expect(document.title).toBe("nightly sync · Jobtrail"));
     const facts = [...document.querySelectorAll("main > div dl > div")].map((fact) => [
       fact.querySelector("dt")?.textContent,
       fact.querySelector("dd")?.textContent?.trim(),
