@@ -24,7 +24,7 @@ from tests.bench.cluster import cluster
 from tests.bench.http import graphql
 from tests.bench.peers.ours import LOG_IN, Ours
 from tests.bench.server import Server
-from tests.schema.test_hostile import HOSTILE, document
+from tests.schema.hostile import HOSTILE, document
 
 ACCOUNT: Final = "bench"
 SECONDS: Final = 15.0
