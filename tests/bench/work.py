@@ -35,5 +35,6 @@ ITEMS: Final = (
     WorkItem("W7", "createJob", lambda tables, _: tables.new_names(), reads=False),
     WorkItem("W8", "totalCount and jobCounts", _nothing, evidence="COMPLETED"),
     WorkItem("W9", "2 states, range, prefix", lambda tables, _: repeat(tables.narrow()), rows=50),
+    WorkItem("N2", "jobActivity of seven days", _nothing, evidence="entered"),
     WorkItem("N1", "W1 unchanged: 304", _nothing, rows=0, status=304),
 )

@@ -33,6 +33,7 @@ DOCUMENTS: Final = {
     "W7": f"""mutation ($input: CreateJobInput!) {{ createJob(input: $input) {{
         ... on CreateJobSuccess {{ job {{ {JOB} }} }} ... on UserError {{ message }} }} }}""",
     "W8": "query { jobs(first: 1) { totalCount { value } } jobCounts { state count } }",
+    "N2": "query { jobActivity(buckets: 1) { from to entered { state count } } }",
     "W9": f"query ($filter: JobFilter) {{ jobs(first: 50, filter: $filter) {{ {LIST} }} }}",
 }
 
