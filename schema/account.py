@@ -12,9 +12,10 @@ from backend.web import metrics
 from backend.web.protocol import Cookie
 from schema.access import SignedIn
 from schema.context import Context, Info
+from schema.database import ask
 from schema.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
 from schema.permission import Permission
-from schema.threads import hashing, in_thread
+from schema.threads import hashing
 from schema.user import User
 
 REFRESH_COOKIE: Final = "jobtrail_refresh"
@@ -72,7 +73,7 @@ class Session:
     @strawberry.field
     async def permissions(self) -> list[Permission]:
         """What the account may do, so that a client can leave out what it may not."""
-        held = await in_thread(principal_for, self.access_token)
+        held = await ask(principal_for, self.access_token)
         return [permission for permission in Permission if held.may(permission.value)]
 
 
@@ -133,7 +134,7 @@ class AccountMutation:
         """Get a new access token, and a new refresh token in place of the one used."""
         as_cookie = input.refresh_token is None
         token = info.context.cookies.get(REFRESH_COOKIE, "") if as_cookie else input.refresh_token
-        grant = await in_thread(sessions.refresh, token or "")
+        grant = await ask(sessions.refresh, token or "")
         return RefreshSessionSuccess(session=_session(info.context, grant, as_cookie=as_cookie))
 
     @strawberry.mutation(extensions=[SignedIn(by_session=True)])
@@ -147,7 +148,7 @@ class AccountMutation:
         if token is None:
             token = context.cookies.get(REFRESH_COOKIE, "")
             context.new_cookies.append(_cookie("", max_age=0))
-        ended = await in_thread(sessions.log_out, token, context.signed_in.user_id)
+        ended = await ask(sessions.log_out, token, context.signed_in.user_id)
         return LogOutSuccess(logged_out=ended)
 
 

@@ -12,8 +12,8 @@ from schema import global_id
 from schema.access import SignedIn
 from schema.api_token import ApiToken
 from schema.context import Info
+from schema.database import ask
 from schema.errors import ApiTokenNotFound, InvalidInput, TooManyApiTokens
-from schema.threads import in_thread
 
 
 @strawberry.input(description="The API token to create.")
@@ -90,7 +90,7 @@ class ApiTokenMutation:
         An account has at most 50 that serve.
         """
         who = info.context.signed_in
-        issued = await in_thread(
+        issued = await ask(
             api_tokens.create_api_token,
             who.user_id,
             name=input.name,
@@ -115,7 +115,5 @@ class ApiTokenMutation:
             token_id = global_id.decode_as(global_id.Kind.API_TOKEN, input.id)
         except global_id.InvalidId as error:
             raise InvalidApiToken("id", str(error)) from error
-        ended = await in_thread(
-            api_tokens.revoke_api_token, info.context.signed_in.user_id, token_id
-        )
+        ended = await ask(api_tokens.revoke_api_token, info.context.signed_in.user_id, token_id)
         return RevokeApiTokenSuccess(token=ended.token, revoked=ended.revoked)  # type: ignore[arg-type]

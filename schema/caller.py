@@ -6,7 +6,7 @@ from backend.accounts import principal
 from backend.accounts.tokens import InvalidToken
 from backend.web.address import client_address
 from schema.context import Context
-from schema.threads import in_thread
+from schema.database import ask
 
 
 async def context_for(http: HttpRequest) -> Context:
@@ -18,9 +18,7 @@ async def context_for(http: HttpRequest) -> Context:
     try:
         token = token.strip()
         context.token = token
-        context.principal = principal.remembered(token) or await in_thread(
-            principal.principal_for, token
-        )
+        context.principal = principal.remembered(token) or await ask(principal.principal_for, token)
     except InvalidToken:
         context.token_refused = True
     return context

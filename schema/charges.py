@@ -11,7 +11,8 @@ from django.utils.crypto import salted_hmac
 from backend.web import rate
 from backend.web.rate import Allowance, Lease, Purses
 from schema.context import Context
-from schema.threads import apart, in_thread
+from schema.database import ask
+from schema.threads import apart
 
 PRUNE_EVERY: Final = 100  # leases
 
@@ -55,7 +56,7 @@ class Charges:
         between it and its callbacks would go round for ever.
         """
         try:
-            self.purses.fill(key, await in_thread(self._take, key, lacking))
+            self.purses.fill(key, await ask(self._take, key, lacking))
         finally:
             if self._leasing.get(key) is asyncio.current_task():
                 del self._leasing[key]

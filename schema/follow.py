@@ -7,7 +7,7 @@ from backend.events.feed import feed
 from backend.jobs.filters import StatusFilter
 from backend.jobs.records import StatusRecord
 from backend.jobs.selectors.statuses import log_between
-from schema.threads import in_thread
+from schema.database import ask
 
 # Entries that are taken at once, and the characters of their messages: what one subscriber may
 # keep in memory while it is being sent to, and how long all the others wait for it.
@@ -45,5 +45,5 @@ async def stretch(where: StatusFilter, after: int, published: int) -> Stretch:
     if rows is not None:
         end = rows[-1].id if rows else published
         return Stretch([row for row in rows if where.admits(row)], end)
-    rows = await in_thread(log_between, where, after, published, BATCH)
+    rows = await ask(log_between, where, after, published, BATCH)
     return Stretch(rows, rows[-1].id if len(rows) == BATCH else published)

@@ -28,7 +28,7 @@ NEWEST: Final = keyset.Page(size=1)
 
 
 async def _newest_statuses(jobs: Sequence[JobRecord], context: Context) -> list[StatusRecord]:
-    found = await context.loaders.histories.load((tuple(job.id for job in jobs), NEWEST))
+    found = await context.loaders.histories.load((tuple(job.key for job in jobs), NEWEST))
     return [entries.rows[0] for entries in found]
 
 
@@ -38,10 +38,10 @@ async def _histories(
     load = context.loaders.histories.load
     if arguments.get("after") is None and arguments.get("before") is None:
         page = keyset.page(orders.HISTORY, **arguments)
-        found = await load((tuple(job.id for job in jobs), page))
+        found = await load((tuple(job.key for job in jobs), page))
     else:  # each cursor is one of a single job
-        pages = [keyset.page(orders.HISTORY, scope=job.id.bytes, **arguments) for job in jobs]
-        each = [load(((job.id,), page)) for job, page in zip(jobs, pages, strict=True)]
+        pages = [keyset.page(orders.HISTORY, scope=job.key, **arguments) for job in jobs]
+        each = [load(((job.key,), page)) for job, page in zip(jobs, pages, strict=True)]
         found = [entries for (entries,) in await asyncio.gather(*each)]
     return [_history(job, entries) for job, entries in zip(jobs, found, strict=True)]
 
@@ -50,7 +50,7 @@ def _history(job: JobRecord, entries: keyset.Slice[StatusRecord]) -> Connection:
     async def count() -> DomainCount:
         return DomainCount(job.version)
 
-    return Connection(entries, orders.HISTORY, count, scope=job.id.bytes)
+    return Connection(entries, orders.HISTORY, count, scope=job.key)
 
 
 @strawberry.type(
@@ -94,7 +94,7 @@ class Job(Node):
     @batched(_newest_statuses)
     async def status(root: strawberry.Parent[JobRecord], info: Info) -> StatusRecord:
         """The newest entry of the history."""
-        (newest,) = await info.context.loaders.histories.load(((root.id,), NEWEST))
+        (newest,) = await info.context.loaders.histories.load(((root.key,), NEWEST))
         return newest.rows[0]
 
     @strawberry.field(graphql_type=JobStatusConnection)
@@ -109,9 +109,9 @@ class Job(Node):
     ) -> Connection:
         """The history, newest first. The histories of a page of jobs cost one statement."""
         page = keyset.page(
-            orders.HISTORY, first=first, after=after, last=last, before=before, scope=root.id.bytes
+            orders.HISTORY, first=first, after=after, last=last, before=before, scope=root.key
         )
-        (entries,) = await info.context.loaders.histories.load(((root.id,), page))
+        (entries,) = await info.context.loaders.histories.load(((root.key,), page))
         return _history(root, entries)
 
     @classmethod

@@ -16,11 +16,11 @@ from backend.jobs.keyset import Page, Slice
 from backend.jobs.records import JobRecord, StatusRecord
 from backend.jobs.selectors.jobs import jobs_by_id
 from backend.jobs.selectors.statuses import histories, statuses_by_id
-from schema.threads import in_thread
+from schema.database import ask
 
 K = TypeVar("K")
 V = TypeVar("V")
-Histories = tuple[tuple[UUID, ...], Page]  # the same page of the history of each job
+Histories = tuple[tuple[bytes, ...], Page]  # the same page of the history of each job
 
 
 class Loader(DataLoader[K, V]):
@@ -78,7 +78,7 @@ class Loaders:
 
 def _by_key(select: Callable[[Any], dict[Any, Any]]) -> Loader[Any, Any]:
     async def load(keys: Sequence[Any]) -> list[Any]:
-        found = await in_thread(select, keys)
+        found = await ask(select, keys)
         return [found.get(key) for key in keys]
 
     return Loader(load_fn=load)
@@ -91,15 +91,15 @@ async def _load_histories(keys: list[Histories]) -> list[list[Slice[StatusRecord
     longest, cut to size for each.
     """
     head = Page(size=max((page.size for _, page in keys if _is_head(page)), default=0))
-    wanted: dict[Page, set[UUID]] = defaultdict(set)
-    for job_ids, page in keys:
-        wanted[head if _is_head(page) else page].update(job_ids)
-    found = {page: await in_thread(histories, list(ids), page) for page, ids in wanted.items()}
+    wanted: dict[Page, set[bytes]] = defaultdict(set)
+    for job_keys, page in keys:
+        wanted[head if _is_head(page) else page].update(job_keys)
+    found = {page: await ask(histories, list(ids), page) for page, ids in wanted.items()}
     return [
-        [_head(found[head][job_id], page.size) for job_id in job_ids]
+        [_head(found[head][job_key], page.size) for job_key in job_keys]
         if _is_head(page)
-        else [found[page][job_id] for job_id in job_ids]
-        for job_ids, page in keys
+        else [found[page][job_key] for job_key in job_keys]
+        for job_keys, page in keys
     ]
 
 
@@ -119,7 +119,7 @@ def _head(entries: Slice[StatusRecord], size: int) -> Slice[StatusRecord]:
 async def users_named(rows: Sequence[Any], column: str) -> list[UserRecord | None]:
     """The accounts that a column of the rows names."""
     ids = {user_id for row in rows if (user_id := getattr(row, column)) is not None}
-    found = await in_thread(users_by_id, ids) if ids else {}
+    found = await ask(users_by_id, ids) if ids else {}
     return [found.get(getattr(row, column)) for row in rows]
 
 
@@ -138,7 +138,7 @@ async def setting_tokens(
 ) -> list[ApiTokenReference | None]:
     """By which API token each entry was set."""
     ids = {entry.set_by_token_id for entry in entries if entry.set_by_token_id is not None}
-    found = await in_thread(api_token_names, ids) if ids else {}
+    found = await ask(api_token_names, ids) if ids else {}
     return [
         None if entry.set_by_token_id is None else found.get(entry.set_by_token_id)
         for entry in entries
@@ -147,5 +147,5 @@ async def setting_tokens(
 
 async def jobs_of(entries: Sequence[StatusRecord], _context: Any) -> list[JobRecord | None]:
     """The job of each entry."""
-    found = await in_thread(jobs_by_id, {entry.job_id for entry in entries})
+    found = await ask(jobs_by_id, {entry.job_id for entry in entries})
     return [found.get(entry.job_id) for entry in entries]

@@ -11,6 +11,7 @@ from schema.access import CHANGE, CREATE, SignedIn
 from schema.account import AccountMutation
 from schema.api_token_mutation import ApiTokenMutation
 from schema.context import Info
+from schema.database import ask
 from schema.errors import (
     IdempotencyConflict,
     IllegalTransition,
@@ -21,7 +22,6 @@ from schema.errors import (
 from schema.job import Job
 from schema.job_state import JobState
 from schema.job_status import JobStatus
-from schema.threads import in_thread
 
 
 @strawberry.input(description="The job to create.")
@@ -107,7 +107,7 @@ class Mutation(AccountMutation, ApiTokenMutation):
     @strawberry.mutation(extensions=[SignedIn(CREATE)])
     async def create_job(self, info: Info, input: CreateJobInput) -> CreateJobResult:  # noqa: A002
         """Create a job in PENDING."""
-        job = await in_thread(
+        job = await ask(
             services.create_job,
             name=input.name,
             actor_id=info.context.signed_in.user_id,
@@ -127,7 +127,7 @@ class Mutation(AccountMutation, ApiTokenMutation):
             job_id = global_id.decode_as(global_id.Kind.JOB, input.job_id)
         except global_id.InvalidId as error:
             raise InvalidInputError("jobId", str(error)) from error
-        change = await in_thread(
+        change = await ask(
             services.set_job_status,
             job_id=job_id,
             state=input.state,

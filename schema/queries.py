@@ -23,12 +23,12 @@ from schema.activity import JobActivityBucket
 from schema.api_token import ApiToken
 from schema.connection import Connection
 from schema.context import Info
+from schema.database import ask
 from schema.job import Job, JobConnection, JobFilter, JobOrder
 from schema.job_state import JobStateCount, JobStateInfo
 from schema.job_status import JobStatusConnection, JobStatusFilter
 from schema.node import Node
 from schema.rate_limit import RateLimit
-from schema.threads import in_thread
 from schema.time_range import TimeRange
 from schema.user import User
 
@@ -77,8 +77,8 @@ class Query:
         ordering = (order_by or JobOrder.CREATED_DESC).to_domain()
         page = keyset.page(ordering, first=first, after=after, last=last, before=before)
         where = AnyJob() if filter is None else filter.to_domain()
-        found = await in_thread(jobs_page, where, ordering, page)
-        return Connection(found, ordering, lambda: in_thread(counts.count_jobs, where))
+        found = await ask(jobs_page, where, ordering, page)
+        return Connection(found, ordering, lambda: ask(counts.count_jobs, where))
 
     @strawberry.field(graphql_type=JobStatusConnection, extensions=[SignedIn(VIEW)])
     async def job_statuses(
@@ -96,13 +96,13 @@ class Query:
         """
         page = keyset.page(orders.LOG, first=first, after=after, last=last, before=before)
         where = AnyStatus() if filter is None else filter.to_domain()
-        found = await in_thread(log_page, where, page)
-        return Connection(found, orders.LOG, lambda: in_thread(counts.count_log, where))
+        found = await ask(log_page, where, page)
+        return Connection(found, orders.LOG, lambda: ask(counts.count_log, where))
 
     @strawberry.field(extensions=[SignedIn(VIEW)])
     async def job_counts(self) -> list[JobStateCount]:
         """How many jobs are in each state. Exact, at any size, without counting rows."""
-        totals = await in_thread(counts.totals)
+        totals = await ask(counts.totals)
         return [JobStateCount(state=state, count=count) for state, count in totals.jobs.items()]
 
     @strawberry.field(extensions=[SignedIn(VIEW)])
@@ -117,7 +117,7 @@ class Query:
         them, fewer where the range is short. Default range: the last seven days.
         """
         span = AnyTime() if range is None else range.to_domain()
-        found = await in_thread(activity, span, buckets, datetime.now(UTC))
+        found = await ask(activity, span, buckets, datetime.now(UTC))
         return [JobActivityBucket.of(bucket) for bucket in found]
 
     @strawberry.field
@@ -153,7 +153,7 @@ class Query:
         `first` takes 1 to 100.
         """
         _require_page_size(first)
-        return await in_thread(users_starting_with, username_starts_with or "", first)
+        return await ask(users_starting_with, username_starts_with or "", first)
 
     @strawberry.field(graphql_type=list[ApiToken], extensions=[SignedIn(by_session=True)])
     async def api_tokens(self, info: Info, first: int = 50) -> list[ApiTokenRecord]:
@@ -162,7 +162,7 @@ class Query:
         `first` takes 1 to 100; no more than 50 serve. An API token can not ask for them.
         """
         _require_page_size(first)
-        return await in_thread(api_tokens_of, info.context.signed_in.user_id, first)
+        return await ask(api_tokens_of, info.context.signed_in.user_id, first)
 
 
 def _require_page_size(first: int) -> None:

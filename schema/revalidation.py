@@ -16,8 +16,8 @@ from graphql import OperationDefinitionNode, OperationType
 from backend.jobs import horizon
 from backend.web.protocol import GraphQLAnswer, GraphQLRequest
 from schema.context import Context
+from schema.database import ask
 from schema.documents import Document
-from schema.threads import in_thread
 
 # Fields whose answer depends on the log alone. Usernames and names of tokens, which they can lead
 # to, never change.
@@ -45,10 +45,10 @@ async def known(
     tags = parse_etags(http.META.get("HTTP_IF_NONE_MATCH", ""))
     mine = {tag.removeprefix("W/") for tag in tags if tag.endswith(f'-{asked}"')}
     if mine:
-        tag = f'"{await in_thread(horizon.newest_position)}-{asked}"'
+        tag = f'"{await ask(horizon.newest_position)}-{asked}"'
         if tag in mine:
             return GraphQLAnswer(body={}, status=304, headers={"ETag": tag, **KEEP}), {}
-    settled = await in_thread(horizon.settled_position)
+    settled = await ask(horizon.settled_position)
     return None, {} if settled is None else {"ETag": f'"{settled}-{asked}"', **KEEP}
 
 

@@ -15,7 +15,7 @@ from backend.accounts.tokens import InvalidToken
 from schema.access import VIEW
 from schema.channels import UNREACHABLE
 from schema.context import Context
-from schema.threads import in_thread
+from schema.database import ask
 
 CHECK_SESSION: Final = 10.0  # seconds until a revoked session loses its streams
 
@@ -77,7 +77,7 @@ async def _refused(token: str) -> GraphQLError | None:
     try:
         who = principal.remembered(token)
         if who is None:
-            who = await in_thread(principal.principal_for, token)
+            who = await ask(principal.principal_for, token)
     except InvalidToken:
         return ENDED
     except UNREACHABLE:

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from backend.accounts import principal, sessions
 from backend.accounts.models import User
-from schema import threads
+from schema import database, threads
 from schema.charges import charges
 from tests.api import Api
 from tests.server import Server, serving
@@ -50,7 +50,7 @@ def _fast_passwords(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _one_connection(settings: Settings) -> None:
     """Everything runs in the test's own thread, within its transaction."""
-    settings.DATABASE_THREADS = 0
+    settings.DATABASE_THREADS = settings.DATABASE_WIRES = 0
 
 
 @pytest.fixture(autouse=True)
@@ -113,8 +113,10 @@ def operator(sign_in: Callable[..., Api]) -> Api:
 def server(transactional_db: None, settings: Settings) -> Iterator[Server]:
     """The real thing on a free port: uvicorn, the ASGI application, the test's database."""
     settings.DATABASE_THREADS = 4
+    settings.DATABASE_WIRES = 4 if settings.POSTGRES else 0
     with serving() as server:
         yield server
+    database.close()
     threads.database.close()
     threads.hashing.close()
     connection.close()

@@ -269,4 +269,7 @@ def sqlite() -> dict[str, Any]:
 # again hash passwords. 0: none, calls run in the request's thread (tests that roll back).
 DATABASE_THREADS: int = env.int("JOBTRAIL_DATABASE_THREADS", default=6)
 
+# Connections on which a server process's event loop asks PostgreSQL without a thread; 0: none.
+DATABASE_WIRES: int = env.int("JOBTRAIL_DATABASE_WIRES", default=6) if POSTGRES else 0
+
 DATABASES = {"default": postgres() if POSTGRES else sqlite()}

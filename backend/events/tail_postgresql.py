@@ -11,10 +11,11 @@ from typing import Any, Final
 import psycopg
 from django.db import connection
 
+from backend.database.packed import adapt
 from backend.events.tail import Listener
 from backend.jobs.horizon import OBSERVE, Horizon
 from backend.jobs.records import StatusRecord
-from backend.jobs.selectors.rows import STATUSES, status_record
+from backend.jobs.tables import STATUSES
 
 APPLICATION: Final = "jobtrail-feed"  # as pg_stat_activity shows it
 CHANNEL: Final = "jobtrail_log"
@@ -38,6 +39,7 @@ class PostgreSQLTail:
     """The log on PostgreSQL."""
 
     def __init__(self, link: psycopg.AsyncConnection[Any], listener: Listener) -> None:
+        adapt(link)
         self._link = link
         self._listener = listener
         self._horizon = Horizon()
@@ -73,8 +75,8 @@ class PostgreSQLTail:
 
     async def rows(self, after: int, upto: int, limit: int) -> list[StatusRecord]:
         """See Tail."""
-        cursor = await self._link.execute(ROWS, (after, upto, limit))
-        return [status_record(row) for row in await cursor.fetchall()]
+        cursor = await self._link.execute(ROWS, (after, upto, limit), binary=True)
+        return [StatusRecord.of(row) for row in await cursor.fetchall()]
 
     @contextmanager
     def listening(self) -> Iterator[None]:

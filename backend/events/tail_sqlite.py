@@ -14,7 +14,6 @@ from django.db import connection
 from backend.events.tail import Listener
 from backend.jobs.models import JobStatus
 from backend.jobs.records import StatusRecord
-from backend.jobs.selectors.rows import STATUSES, status_record
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,4 +67,4 @@ def _close() -> None:
 
 def _rows(after: int, upto: int, limit: int) -> list[StatusRecord]:
     rows = JobStatus.objects.filter(id__gt=after, id__lte=upto).order_by("id")
-    return [status_record(row) for row in rows.values_list(*STATUSES.columns)[:limit]]
+    return [StatusRecord(*row) for row in rows.values_list(*StatusRecord.columns)[:limit]]

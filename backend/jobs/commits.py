@@ -21,9 +21,10 @@ def listen(listener: Listener) -> Callable[[], None]:
 def announce_on_commit() -> None:
     """Within a transaction that appends to the log: tell the listeners when it commits."""
     if _listeners:
-        transaction.on_commit(_announce, robust=True)
+        transaction.on_commit(announce, robust=True)
 
 
-def _announce() -> None:
+def announce() -> None:
+    """Tell the listeners of a change that has been committed."""
     for listener in tuple(_listeners):
         listener()

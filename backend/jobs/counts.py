@@ -7,27 +7,32 @@ compare-and-swap and only up to the final position of the log: a row that commit
 roll-up's position would never be counted.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Count as CountRows
 from django.db.models.functions import TruncHour
 
+from backend.database.records import Table
+from backend.database.sql import Sql
+from backend.database.steps import Call, Query, Steps, asks
 from backend.jobs import horizon
 from backend.jobs.filters import JobFilter, StatusFilter
 from backend.jobs.lifecycle import JobState
 from backend.jobs.models import JobStatus, StateRollup
 from backend.jobs.runs import matching, one_of
-from backend.jobs.selectors.rows import JOBS, STATUSES
-from backend.jobs.statements import Sql, Table, fetch
+from backend.jobs.tables import JOBS, STATUSES
 
 LONG_TAIL: Final = 1_000
 COUNTED_UP_TO: Final = 10_000
 
+ROLLUP: Final = "SELECT position, jobs, entries FROM jobs_staterollup WHERE id = 1"
 READ: Final = """
 SELECT s.previous_state, s.state, count(s.id)
   FROM jobs_staterollup r
@@ -57,28 +62,31 @@ class Totals:
     entries: Mapping[JobState, int]
 
 
-def totals() -> Totals:
+@asks
+def totals() -> Steps[Totals]:
     """Both counts now, exact."""
-    jobs, entries, tail = _read()
+    jobs, entries, tail = yield from _read()
     if tail > LONG_TAIL:
-        advance(patience=0)
+        yield Call(partial(advance, patience=0))
     return Totals(
         {state: jobs[state] for state in JobState}, {state: entries[state] for state in JobState}
     )
 
 
-def count_jobs(where: JobFilter) -> Count:
+@asks
+def count_jobs(where: JobFilter) -> Steps[Count]:
     """How many jobs the filter admits: exact for states alone, else counted up to 10,000."""
     if where.only_states:
-        return _sum(totals().jobs, where.states)
-    return _bounded(JOBS, where.conditions(), where.states)
+        return _sum((yield from totals.steps()).jobs, where.states)
+    return (yield from _bounded(JOBS, where.conditions(), where.states))
 
 
-def count_log(where: StatusFilter) -> Count:
+@asks
+def count_log(where: StatusFilter) -> Steps[Count]:
     """How many log entries the filter admits: exact for states alone, else up to 10,000."""
     if where.job_id is None:
-        return _sum(totals().entries, where.states)
-    return _bounded(STATUSES, where.conditions(), where.states)
+        return _sum((yield from totals.steps()).entries, where.states)
+    return (yield from _bounded(STATUSES, where.conditions(), where.states))
 
 
 def advance(*, patience: float = horizon.PATIENCE) -> bool:
@@ -99,7 +107,7 @@ def advance(*, patience: float = horizon.PATIENCE) -> bool:
         )
         if not moves:
             return False
-        jobs, entries = _applied(rollup, [move[1:] for move in moves])
+        jobs, entries = _applied(rollup.jobs, rollup.entries, [move[1:] for move in moves])
         won = StateRollup.objects.filter(id=1, position=rollup.position).update(
             position=final, jobs=jobs, entries=entries
         )
@@ -108,18 +116,22 @@ def advance(*, patience: float = horizon.PATIENCE) -> bool:
     return bool(won)
 
 
-def _read() -> tuple[Counter[str], Counter[str], int]:
+def _read() -> Steps[tuple[Counter[str], Counter[str], int]]:
     """Jobs per state, entries per state, and how many log rows the roll-up lags behind."""
     while True:
-        rollup = _rollup()
+        rows = yield Query(Sql(ROLLUP))
+        if not rows:
+            yield Call(_rollup)
+            continue
+        ((position, *stored),) = rows
+        # SQLite has JSON as text.
+        jobs, entries = (json.loads(each) if isinstance(each, str) else each for each in stored)
         # The position goes in as a value, which PostgreSQL plans as the short range that it is;
         # where the roll-up has moved on in between, there is no row, and we look again.
-        with connection.cursor() as cursor:
-            cursor.execute(READ, [rollup.position, rollup.position])
-            moves = cursor.fetchall()
+        moves = yield Query(Sql(READ, (position, position)))
         if moves:
             moves = [move for move in moves if move[1] is not None]
-            return (*_applied(rollup, moves), sum(number for _, _, number in moves))
+            return (*_applied(jobs, entries, moves), sum(number for _, _, number in moves))
 
 
 def _rollup() -> StateRollup:
@@ -129,9 +141,11 @@ def _rollup() -> StateRollup:
 
 
 def _applied(
-    rollup: StateRollup, moves: Iterable[tuple[str | None, str, int]]
+    jobs_then: Mapping[str, int],
+    entries_then: Mapping[str, int],
+    moves: Iterable[tuple[str | None, str, int]],
 ) -> tuple[Counter[str], Counter[str]]:
-    jobs, entries = Counter(rollup.jobs), Counter(rollup.entries)
+    jobs, entries = Counter(jobs_then), Counter(entries_then)
     for previous, state, number in moves:
         jobs[state] += number
         entries[state] += number
@@ -159,10 +173,12 @@ def _sum(numbers: Mapping[JobState, int], states: Iterable[JobState] | None) -> 
     return Count(sum(numbers[state] for state in (JobState if states is None else set(states))))
 
 
-def _bounded(table: Table, conditions: Sequence[Sql], states: Sequence[JobState] | None) -> Count:
+def _bounded(
+    table: Table, conditions: Sequence[Sql], states: Sequence[JobState] | None
+) -> Steps[Count]:
     if states is not None:
         conditions = [*conditions, one_of("state", sorted(set(states)))]
     found = matching(table, Sql("1"), conditions)
     bounded = f"SELECT count(*) FROM ({found.text} LIMIT {COUNTED_UP_TO + 1}) bounded"  # noqa: S608 (made of texts of ours)
-    ((number,),) = fetch(Sql(bounded, found.values))
+    ((number,),) = yield Query(Sql(bounded, found.values))
     return Count(min(number, COUNTED_UP_TO), exact=number <= COUNTED_UP_TO)

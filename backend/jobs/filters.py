@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
+from backend.database.sql import Sql, on_postgresql
 from backend.jobs import ids
 from backend.jobs.lifecycle import JobState
 from backend.jobs.limits import NAME_LENGTH
 from backend.jobs.records import StatusRecord
 from backend.jobs.runs import Among
-from backend.jobs.statements import Sql
 
 
 class InvalidFilter(ValueError):
@@ -107,7 +105,7 @@ def _like(pattern: str) -> Sql:
 
     To PostgreSQL that is a matter of course; said aloud it would keep it from using the index.
     """
-    escape = "" if connection.vendor == "postgresql" else r" ESCAPE '\'"
+    escape = "" if on_postgresql() else r" ESCAPE '\'"
     return Sql(f"name_folded LIKE %s{escape}", (pattern,))
 
 

@@ -17,7 +17,9 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from backend.jobs.models import JobStatus, StateRollup
+from backend.database.sql import Sql, on_postgresql
+from backend.database.steps import Query, Steps, asks
+from backend.jobs.models import StateRollup
 
 PATIENCE: Final = 0.25  # seconds that a reader waits for writers that are about to commit
 STEP: Final = 0.002
@@ -96,7 +98,7 @@ def final_position(*, patience: float = PATIENCE) -> int:
     Waits up to `patience` seconds for transactions that hold earlier positions; a position proved
     before is the answer where they take longer.
     """
-    if connection.vendor != "postgresql":
+    if not on_postgresql():
         return newest_position()
     # To a transaction its own entries are final, but to nobody else: it keeps that to itself.
     known = Horizon(_horizon.final) if connection.in_atomic_block else _horizon
@@ -111,26 +113,23 @@ def final_position(*, patience: float = PATIENCE) -> int:
     return final
 
 
-def newest_position() -> int:
+@asks
+def newest_position() -> Steps[int]:
     """The highest position that has committed; others below it may not have yet."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(NEWEST)
-            (highest,) = cursor.fetchone()
-    else:
-        highest = JobStatus.objects.order_by("-id").values_list("id", flat=True).first()
+    ((highest,),) = yield Query(Sql(NEWEST))
     return highest or 0
 
 
-def settled_position() -> int | None:
+@asks
+def settled_position() -> Steps[int | None]:
     """The highest position, where nothing can commit below it any more; None where something may.
 
     What is read after the call has everything up to there.
     """
-    if connection.vendor != "postgresql":
-        return newest_position()
-    highest, holders = _observe()
-    return None if holders else highest
+    if not on_postgresql():
+        return (yield from newest_position.steps())
+    ((highest, holders),) = yield Query(Sql(OBSERVE))
+    return None if holders else highest or 0
 
 
 def known_final_position() -> int:
@@ -151,7 +150,5 @@ def _rolled_up() -> int:
 
 
 def _observe() -> tuple[int, frozenset[str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(OBSERVE)
-        highest, holders = cursor.fetchone()
+    ((highest, holders),) = Query(Sql(OBSERVE)).run()
     return highest or 0, frozenset(holders)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from backend.database.records import Table
+from backend.database.sql import Sql
+from backend.database.steps import Query, Steps
 from backend.jobs.keyset import Key, Ordering, Page, Slice
 from backend.jobs.runs import Among, Direction, Runs
-from backend.jobs.statements import Sql, Table, fetch
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -17,8 +19,8 @@ def read_page(
     page: Page,
     *,
     among: Among | None = None,
-) -> Slice[tuple[Any, ...]]:
-    """The rows of a page as tuples of the table's columns, in the ordering's direction."""
+) -> Steps[Slice[Any]]:
+    """Reads the records of a page, in the ordering's direction."""
     runs = Runs.of(table, conditions, among)
     onward = _direction(ordering, reverse=page.backward)
     back = _direction(ordering, reverse=not page.backward)
@@ -36,20 +38,21 @@ def read_page(
     wanted = runs.where(*_beyond(ordering, ">", page.after), *_beyond(ordering, "<", page.before))
     keys = {name: beyond.any_key(direction) for name, (beyond, direction) in probes.items()}
     carried = [Sql(f"{key.text} AS {name}", key.values) for name, key in keys.items()]
-    found = fetch(wanted.head(onward, page.size + 1, *carried), table.decoders)
+    packings = table.record.packings
+    found = yield Query(wanted.head(onward, page.size + 1, *carried), packings)
     width = len(table.columns)
     if found:
         there = {name: key is not None for name, key in zip(probes, found[0][width:], strict=True)}
     else:  # no row to carry the probes
-        there = {
-            name: bool(fetch(beyond.head(direction, 1)))
-            for name, (beyond, direction) in probes.items()
-        }
+        there = {}
+        for name, (beyond, direction) in probes.items():
+            there[name] = bool((yield Query(beyond.head(direction, 1))))
     is_behind = there.get("behind", False)
     is_ahead = len(found) > page.size or there.get("ahead", False)
     result = found[: page.size]
     if probes:
         result = [row[:width] for row in result]
+    result = list(map(table.record.of, result))
     if page.backward:
         return Slice(result[::-1], has_next=is_behind, has_previous=is_ahead)
     return Slice(result, has_next=is_ahead, has_previous=is_behind)

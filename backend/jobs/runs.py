@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
-from backend.jobs.statements import Sql, Table
+from backend.database.records import Table
+from backend.database.sql import Sql, on_postgresql
 
 Direction = Sequence[str]  # columns, all with a minus or none
 
@@ -43,7 +42,7 @@ class Runs:
             return cls(table, [conditions])
         values = sorted(set(among.values))
         # SQLite needs no runs at its size.
-        if connection.vendor != "postgresql" or not values:
+        if not on_postgresql() or not values:
             return cls(table, [[*conditions, one_of(among.column, values)]])
         branches = [[*conditions, _is(among.column, value)] for value in values]
         return cls(table, branches, (among.column,))

@@ -141,6 +141,6 @@ def test_ids_are_safe_in_a_url(everything: dict[str, dict[str, Any]]) -> None:
 def test_an_id_names_the_same_thing_for_ever(viewer: Api, job: JobRecord) -> None:
     """The bytes within: the type's number and the key. Clients have stored them."""
     assert of(job) == viewer(NODE, id=of(job)).data["node"]["id"]
-    assert of(job._replace(id=type(job.id)("01967952-7970-7000-8000-000000000000"))) == (
+    assert of(job.replace(id=type(job.id)("01967952-7970-7000-8000-000000000000"))) == (
         "AQGWeVJ5cHAAgAAAAAAAAAA"
     )

@@ -322,7 +322,7 @@ async def test_who_comes_while_a_lease_ends_does_not_go_round_for_ever(
         return spend(key, cost)
 
     monkeypatch.setattr(charges.purses, "spend", counted)
-    monkeypatch.setattr("schema.charges.in_thread", at_once)
+    monkeypatch.setattr("schema.charges.ask", at_once)
     first = asyncio.create_task(charges.charge(Context(address="a"), 1))
     for _ in range(turns):
         await asyncio.sleep(0)

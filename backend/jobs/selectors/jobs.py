@@ -3,21 +3,23 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from backend.database.steps import Steps, asks, rows_with
 from backend.jobs.filters import JobFilter, among_states
 from backend.jobs.keyset import Ordering, Page, Slice
 from backend.jobs.pages import read_page
 from backend.jobs.records import JobRecord
-from backend.jobs.selectors.rows import JOBS, job_record
-from backend.jobs.statements import rows_with
+from backend.jobs.tables import JOBS
 
 
-def jobs_page(where: JobFilter, ordering: Ordering, page: Page) -> Slice[JobRecord]:
+@asks
+def jobs_page(where: JobFilter, ordering: Ordering, page: Page) -> Steps[Slice[JobRecord]]:
     """One page of the jobs that the filter admits, in that order."""
     among = among_states(where.states)
-    found = read_page(JOBS, where.conditions(), ordering, page, among=among)
-    return Slice([job_record(row) for row in found.rows], found.has_next, found.has_previous)
+    return (yield from read_page(JOBS, where.conditions(), ordering, page, among=among))
 
 
-def jobs_by_id(job_ids: Collection[UUID]) -> dict[UUID, JobRecord]:
+@asks
+def jobs_by_id(job_ids: Collection[UUID]) -> Steps[dict[UUID, JobRecord]]:
     """The jobs with these ids; what does not exist is left out."""
-    return {row[0]: job_record(row) for row in rows_with(JOBS, job_ids)}
+    rows = yield rows_with(JOBS, job_ids)
+    return {job.id: job for job in map(JobRecord.of, rows)}

@@ -1,11 +1,12 @@
 """Reads of histories, and of the log that all of them together are."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
+from backend.database.packed import Keys
+from backend.database.sql import Sql, on_postgresql
+from backend.database.steps import Call, Query, Steps, asks, rows_with
 from backend.jobs import horizon
 from backend.jobs.filters import StatusFilter, among_states
 from backend.jobs.keyset import Page, Slice
@@ -13,8 +14,7 @@ from backend.jobs.orders import LOG
 from backend.jobs.pages import read_page
 from backend.jobs.records import StatusRecord
 from backend.jobs.runs import matching, one_of
-from backend.jobs.selectors.rows import STATUSES, status_record
-from backend.jobs.statements import Sql, fetch, rows_with
+from backend.jobs.tables import STATUSES
 
 # One index seek for each job. Numbering the rows with a window function instead would read every
 # history whole: 284 ms against 0.5 ms for 50 jobs with 2,000 entries each.
@@ -28,79 +28,90 @@ SELECT h.*
         ORDER BY id {direction}
         LIMIT {limit}) h
 """
+# Of one job by itself: PostgreSQL plans this once, and the above for each number of jobs anew.
+HISTORY: Final = """
+SELECT {columns} FROM jobs_jobstatus WHERE job_id = %s{bounds} ORDER BY id {direction} LIMIT {limit}
+"""
 NUMBERED: Final = """
 SELECT {columns} FROM ({rows}) numbered WHERE number <= {limit} ORDER BY job_id, number
 """
 
 
-def histories(job_ids: Sequence[UUID], page: Page) -> dict[UUID, Slice[StatusRecord]]:
-    """The same page of each job's history, newest first; every job asked for has an entry."""
-    read = _histories_postgresql if connection.vendor == "postgresql" else _histories_portable
-    found: dict[UUID, list[StatusRecord]] = {job_id: [] for job_id in job_ids}
-    for row in read(list(found), page):
-        entry = status_record(row)
-        found[entry.job_id].append(entry)
-    return {job_id: _slice(entries, page) for job_id, entries in found.items()}
+@asks
+def histories(job_keys: Sequence[bytes], page: Page) -> Steps[dict[bytes, Slice[StatusRecord]]]:
+    """The same page of the history of each job, newest first; every job asked for has an entry.
+
+    The jobs are named by the 16 bytes of their ids (JobRecord.key).
+    """
+    found: dict[bytes, list[StatusRecord]] = {key: [] for key in job_keys}
+    read = _histories_postgresql if on_postgresql() else _histories_portable
+    for row in (yield read(list(found), page)) if found else ():
+        found[row[1]].append(StatusRecord.of(row))
+    return {key: _slice(entries, page) for key, entries in found.items()}
 
 
-def statuses_by_id(status_ids: Collection[int]) -> dict[int, StatusRecord]:
+@asks
+def statuses_by_id(status_ids: Collection[int]) -> Steps[dict[int, StatusRecord]]:
     """The entries with these log positions; what does not exist is left out."""
-    return {row[0]: status_record(row) for row in rows_with(STATUSES, status_ids)}
+    rows = yield rows_with(STATUSES, status_ids)
+    return {row[0]: StatusRecord.of(row) for row in rows}
 
 
-def log_page(where: StatusFilter, page: Page) -> Slice[StatusRecord]:
+@asks
+def log_page(where: StatusFilter, page: Page) -> Steps[Slice[StatusRecord]]:
     """One page of the log, oldest first, as far as it is final.
 
     What is not final yet is not shown: a reader that has seen a position has seen all before it.
     """
     horizon_known = horizon.known_final_position()
     if not page.backward and horizon_known:
-        found = _log_until(horizon_known, where, page)
+        found = yield from _log_until(horizon_known, where, page)
         if len(found.rows) == page.size and found.has_next:
             return found
-    return _log_until(horizon.final_position(), where, page)
+    final = yield Call(horizon.final_position)
+    return (yield from _log_until(final, where, page))
 
 
-def log_between(where: StatusFilter, after: int, upto: int, limit: int) -> list[StatusRecord]:
+@asks
+def log_between(
+    where: StatusFilter, after: int, upto: int, limit: int
+) -> Steps[list[StatusRecord]]:
     """The first `limit` wanted entries within after < position <= upto, oldest first.
 
     `upto` must be final.
     """
     page = Page(size=limit, after=(after,))
-    return list(_log_until(upto, where, page).rows)
+    found = yield from _log_until(upto, where, page)
+    return list(found.rows)
 
 
-def _log_until(final: int, where: StatusFilter, page: Page) -> Slice[StatusRecord]:
-    found = read_page(
-        STATUSES,
-        [*where.conditions(), Sql("id <= %s", (final,))],
-        LOG,
-        page,
-        among=among_states(where.states),
-    )
-    return Slice([status_record(row) for row in found.rows], found.has_next, found.has_previous)
+def _log_until(final: int, where: StatusFilter, page: Page) -> Steps[Slice[StatusRecord]]:
+    conditions = [*where.conditions(), Sql("id <= %s", (final,))]
+    among = among_states(where.states)
+    return (yield from read_page(STATUSES, conditions, LOG, page, among=among))
 
 
-def _histories_postgresql(job_ids: Sequence[UUID], page: Page) -> list[tuple[Any, ...]]:
+def _histories_postgresql(job_keys: Sequence[bytes], page: Page) -> Query:
     bounds = _bounds(page)
-    statement = HISTORIES.format(
+    one = len(job_keys) == 1
+    statement = (HISTORY if one else HISTORIES).format(
         columns=STATUSES.selected,
         bounds="".join(f" AND {bound.text}" for bound in bounds),
         direction="ASC" if page.backward else "DESC",
         limit=page.size + 1,
     )
     values = tuple(value for bound in bounds for value in bound.values)
-    return fetch(Sql(statement, (list(job_ids), *values)))
+    return Query(Sql(statement, (UUID(bytes=job_keys[0]) if one else Keys(job_keys), *values)))
 
 
-def _histories_portable(job_ids: Sequence[UUID], page: Page) -> list[tuple[Any, ...]]:
+def _histories_portable(job_keys: Sequence[bytes], page: Page) -> Query:
     number = (
         f"row_number() OVER (PARTITION BY job_id ORDER BY id {'ASC' if page.backward else 'DESC'})"
     )
-    jobs = one_of("job_id", list(job_ids))
+    jobs = one_of("job_id", list(job_keys))
     numbered = matching(STATUSES, Sql(f"*, {number} AS number"), [jobs, *_bounds(page)])
     statement = NUMBERED.format(columns=STATUSES.selected, rows=numbered.text, limit=page.size + 1)
-    return fetch(Sql(statement, numbered.values), STATUSES.decoders)
+    return Query(Sql(statement, numbered.values), StatusRecord.packings)
 
 
 def _bounds(page: Page) -> list[Sql]:

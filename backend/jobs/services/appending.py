@@ -1,12 +1,15 @@
 """Write a job's row and the entry of its history that tells of it: both, or neither."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
+from backend.database.sql import Sql, on_postgresql
+from backend.database.steps import Call, Query, Steps, encoded
+from backend.jobs import commits
 from backend.jobs.lifecycle import JobState
-from backend.jobs.statements import Sql, encoded, fetch
 
 
 class Entry(NamedTuple):
@@ -31,15 +34,24 @@ INSERT INTO jobs_jobstatus ({columns}) SELECT id, {places} FROM job RETURNING id
 APPEND: Final = f"INSERT INTO jobs_jobstatus ({COLUMNS}) VALUES (%s, {PLACES})"  # noqa: S608 (names of ours)
 
 
-def append(job: Sql, entry: Entry) -> int | None:
+def append(job: Sql, entry: Entry) -> Steps[int | None]:
     """Run a statement that writes the row of one job at most, and append the entry to its history.
 
     The log position of the entry; None where the statement wrote no row, and so nothing was.
+    Whoever listens to the log in this process is told.
     """
-    if connection.vendor == "postgresql":
+    if on_postgresql():
         text = IN_ONE.format(job=job.text, columns=COLUMNS, places=PLACES)
-        rows = fetch(Sql(text, (*job.values, *entry)))
-        return int(rows[0][0]) if rows else None
+        rows = yield Query(Sql(text, (*job.values, *entry)))
+        position = rows[0][0] if rows else None
+    else:
+        position = yield Call(partial(_append_portably, job, entry))
+    if position is not None:
+        yield Call(commits.announce_on_commit, on_loop=commits.announce)
+    return position
+
+
+def _append_portably(job: Sql, entry: Entry) -> int | None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"{job.text} RETURNING id", encoded(job.values))
         written = cursor.fetchall()

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from backend.database.steps import encoded
 from backend.jobs.lifecycle import JobState
-from backend.jobs.statements import encoded
 
 
 class JobRow(NamedTuple):

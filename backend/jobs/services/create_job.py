@@ -5,30 +5,32 @@ from typing import Final
 
 from django.utils import timezone
 
-from backend.jobs import commits, ids
+from backend.database.sql import Sql
+from backend.database.steps import Query, Steps, asks
+from backend.jobs import ids
 from backend.jobs.errors import IdempotencyConflict
 from backend.jobs.inputs import clean_key, clean_name
 from backend.jobs.lifecycle import INITIAL
 from backend.jobs.records import JobRecord
 from backend.jobs.runs import matching
-from backend.jobs.selectors.rows import JOBS, job_record
 from backend.jobs.services.appending import Entry, append
-from backend.jobs.statements import Sql, fetch
+from backend.jobs.tables import JOBS
 
-COLUMNS: Final = (*JobRecord._fields, "name_folded", "idempotency_key")
+COLUMNS: Final = (*JobRecord.columns, "name_folded", "idempotency_key")
 INSERT: Final = f"""
 INSERT INTO jobs_job ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
 ON CONFLICT (created_by_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
 """  # noqa: S608 (names of ours)
 
 
+@asks
 def create_job(
     *,
     name: str,
     actor_id: int,
     idempotency_key: str | None = None,
     api_token_id: int | None = None,
-) -> JobRecord:
+) -> Steps[JobRecord]:
     """Create a job in PENDING, with the first entry of its history.
 
     `api_token_id` is the API token by which the account asks, if it does.
@@ -50,11 +52,11 @@ def create_job(
         set_by_token_id=api_token_id,
         idempotency_key=None,
     )
-    if append(Sql(INSERT, (*job, name.casefold(), key)), entry) is not None:
-        commits.announce_on_commit()
+    row = Sql(INSERT, (*job.values, name.casefold(), key))
+    if (yield from append(row, entry)) is not None:
         return job
     # A call with the key was faster; the unique index made us wait until it had committed.
-    return _same(_created_with(actor_id, key), name)
+    return _same((yield from _created_with(actor_id, key)), name)
 
 
 def _new(name: str, actor_id: int, now: datetime) -> JobRecord:
@@ -71,10 +73,11 @@ def _new(name: str, actor_id: int, now: datetime) -> JobRecord:
     )
 
 
-def _created_with(actor_id: int, key: str | None) -> JobRecord:
+def _created_with(actor_id: int, key: str | None) -> Steps[JobRecord]:
     made = [Sql("created_by_id = %s", (actor_id,)), Sql("idempotency_key = %s", (key,))]
-    (row,) = fetch(matching(JOBS, Sql(JOBS.selected), made), JOBS.decoders)
-    return job_record(row)
+    (row,) = yield Query(matching(JOBS, Sql(JOBS.selected), made), JobRecord.packings)
+    job: JobRecord = JobRecord.of(row)
+    return job
 
 
 def _same(job: JobRecord, name: str) -> JobRecord:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from backend.jobs import commits
+from backend.database.sql import Sql
+from backend.database.steps import Query, Steps, asks, rows_with
 from backend.jobs.errors import (
     IdempotencyConflict,
     IllegalTransition,
@@ -16,9 +17,8 @@ from backend.jobs.errors import (
 from backend.jobs.inputs import clean_key, clean_message
 from backend.jobs.lifecycle import INITIAL, JobState, is_finished, may_move
 from backend.jobs.records import JobRecord, StatusRecord
-from backend.jobs.selectors.rows import JOBS, STATUSES, job_record, status_record
 from backend.jobs.services.appending import Entry, append
-from backend.jobs.statements import Sql, fetch, rows_with
+from backend.jobs.tables import JOBS, STATUSES
 
 # Both in one statement: what was read a moment apart may not have stood together.
 LOOK: Final = f"""
@@ -45,6 +45,7 @@ class StatusChange(NamedTuple):
     changed: bool
 
 
+@asks
 def set_job_status(
     *,
     job_id: UUID,
@@ -54,7 +55,7 @@ def set_job_status(
     expected_version: int | None = None,
     idempotency_key: str | None = None,
     api_token_id: int | None = None,
-) -> StatusChange:
+) -> Steps[StatusChange]:
     """Append to the job's history and move the job with it, in one transaction.
 
     `api_token_id` is the API token by which the account asks, if it does.
@@ -69,7 +70,7 @@ def set_job_status(
     message, key = clean_message(message), clean_key(idempotency_key)
     made_with = None if key is None else Sql(MADE_WITH, (actor_id, key))
     while True:
-        job, seen = _look(job_id, made_with)
+        job, seen = yield from _look(job_id, made_with)
         if seen is not None:
             if (seen.state, seen.message) != (state, message):
                 raise IdempotencyConflict
@@ -77,7 +78,7 @@ def set_job_status(
         if expected_version is not None and expected_version != job.version:
             raise VersionConflict(job, expected_version)
         if state == job.state:
-            stands, newest = _look(job_id, Sql(NEWEST))
+            stands, newest = yield from _look(job_id, Sql(NEWEST))
             if newest is not None and stands.version == job.version:
                 return StatusChange(stands, newest, changed=False)
             continue  # it has moved meanwhile, and may have come back to the state
@@ -87,8 +88,8 @@ def set_job_status(
         at = max(timezone.now(), job.state_changed_at)
         moved = after_move(job, state, at)
         entry = Entry(state, job.state, message, at, actor_id, api_token_id, key)
-        if (position := append(_move(job, moved), entry)) is not None:
-            commits.announce_on_commit()
+        position = yield from append(_move(job, moved), entry)
+        if position is not None:
             status = StatusRecord(
                 position, job_id, state, job.state, message, at, actor_id, api_token_id
             )
@@ -99,7 +100,7 @@ def set_job_status(
 def after_move(job: JobRecord, state: JobState, at: datetime) -> JobRecord:
     """The job as one more entry of its history makes it. A retry clears when it ran."""
     started_at = None if state == INITIAL else job.started_at
-    return job._replace(
+    return job.replace(
         state=state,
         state_changed_at=at,
         version=job.version + 1,
@@ -117,17 +118,17 @@ def _move(job: JobRecord, moved: JobRecord) -> Sql:
     return Sql(MOVE, (*changed, moved.started_at, moved.finished_at, job.id, job.version))
 
 
-def _look(job_id: UUID, entry: Sql | None) -> tuple[JobRecord, StatusRecord | None]:
+def _look(job_id: UUID, entry: Sql | None) -> Steps[tuple[JobRecord, StatusRecord | None]]:
     """The job and an entry of its history, if it has that one, at one moment."""
     if entry is None:
-        rows = rows_with(JOBS, [job_id])
+        rows = yield rows_with(JOBS, [job_id])
     else:
         text = LOOK.format(entry=entry.text)
-        decoders = (*JOBS.decoders, *STATUSES.decoders)
-        rows = fetch(Sql(text, (*entry.values, job_id)), decoders)
+        packings = (*JobRecord.packings, *StatusRecord.packings)
+        rows = yield Query(Sql(text, (*entry.values, job_id)), packings)
     if not rows:
         raise JobNotFound
     (row,) = rows
     width = len(JOBS.columns)
     found = row[width:]
-    return job_record(row[:width]), status_record(found) if found and found[0] else None
+    return JobRecord.of(row[:width]), StatusRecord.of(found) if found and found[0] else None

@@ -14,7 +14,6 @@ from backend.jobs.keyset import Key, Ordering, Page
 from backend.jobs.lifecycle import FINISHED, JobState
 from backend.jobs.models import Job, JobStatus
 from backend.jobs.records import JobRecord, StatusRecord
-from backend.jobs.selectors.rows import JOBS, STATUSES, job_record, status_record
 from tests.backend.jobs.conftest import NOON
 
 Record = TypeVar("Record", JobRecord, StatusRecord)
@@ -75,13 +74,13 @@ def insert_log(job_ids: Sequence[UUID], number: int, *, seed: int = 7) -> list[S
 
 def all_jobs() -> list[JobRecord]:
     """Every job, by id."""
-    return [job_record(row) for row in Job.objects.order_by("id").values_list(*JOBS.columns)]
+    return [JobRecord(*row) for row in Job.objects.order_by("id").values_list(*JobRecord.columns)]
 
 
 def all_entries() -> list[StatusRecord]:
     """The whole log, oldest first."""
-    rows = JobStatus.objects.order_by("id").values_list(*STATUSES.columns)
-    return [status_record(row) for row in rows]
+    rows = JobStatus.objects.order_by("id").values_list(*StatusRecord.columns)
+    return [StatusRecord(*row) for row in rows]
 
 
 def admits(where: JobFilter, job: JobRecord) -> bool:

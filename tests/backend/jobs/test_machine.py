@@ -129,7 +129,7 @@ class Lifecycle(RuleBasedStateMachine):
         assert result == expected
         index = len(self.model.jobs)
         self.model.jobs.append(expected)
-        position = histories([result.id], Page(size=1))[result.id].rows[0].id
+        position = histories([result.key], Page(size=1))[result.key].rows[0].id
         self.model.log.append(StatusRecord(position, result.id, PENDING, None, None, self.now, by))
         if key is not None:
             self.model.creations[by, key] = index
@@ -192,7 +192,7 @@ class Lifecycle(RuleBasedStateMachine):
         at = max(self.now, job.state_changed_at)
         started = {PENDING: None, RUNNING: at}.get(state, job.started_at)
         finished = at if state in {COMPLETED, FAILED, CANCELLED} else None
-        moved = job._replace(
+        moved = job.replace(
             state=state,
             state_changed_at=at,
             version=job.version + 1,
@@ -240,10 +240,10 @@ class Lifecycle(RuleBasedStateMachine):
             jobs, key=lambda job: (job.state_changed_at, job.id), reverse=True
         )
         assert log_page(StatusFilter(), EVERYTHING).rows == log
-        found = histories([job.id for job in jobs], EVERYTHING)
+        found = histories([job.key for job in jobs], EVERYTHING)
         for index, job in enumerate(jobs):
             lived = self.model.entries_of(index)
-            assert found[job.id].rows == lived[::-1]
+            assert found[job.key].rows == lived[::-1]
             assert (job.version, job.state) == (len(lived), lived[-1].state)
 
     @invariant()

@@ -231,11 +231,12 @@ def pages_of_the_log() -> Iterator[Case]:
 
 def histories_of_jobs() -> Iterator[Case]:
     """Of 50 jobs with a thousand entries each, only those shown are read."""
-    job_ids = list(Job.objects.order_by("-id").values_list("id", flat=True)[:LONG_HISTORIES])
+    job_ids = Job.objects.order_by("-id").values_list("id", flat=True)[:LONG_HISTORIES]
+    keys = [job_id.bytes for job_id in job_ids]
     for size, backward in itertools.product([1, 10, 100], [False, True]):
         yield Case(
             f"histories, {size=}, {backward=}",
-            partial(histories, job_ids, Page(size, backward=backward)),
+            partial(histories, keys, Page(size, backward=backward)),
             rows=LONG_HISTORIES * (size + 1),
             buffers=LONG_HISTORIES * (size // 2 + 8),
         )

@@ -68,7 +68,7 @@ def test_any_page_of_a_history(
     history = of_job(entries, job_id)
     places = st.none() | st.sampled_from([(entry.id,) for entry in history])
     page = Page(size, after=data.draw(places), before=data.draw(places), backward=backward)
-    found = histories([job_id], page)[job_id]
+    found = histories([job_id.bytes], page)[job_id.bytes]
     assert (found.rows, found.has_next, found.has_previous) == expected_page(history, HISTORY, page)
 
 
@@ -83,7 +83,7 @@ def test_walking_a_history_gives_each_entry_once(
     job_id = data.draw(st.sampled_from(sorted({entry.job_id for entry in entries})))
 
     def read(page: Page) -> Any:
-        return histories([job_id], page)[job_id]
+        return histories([job_id.bytes], page)[job_id.bytes]
 
     assert walk(read, HISTORY, size=size, backward=backward) == of_job(entries, job_id)
 
@@ -96,21 +96,21 @@ def test_the_histories_of_many_jobs_are_one_statement(
     job_ids = [*{entry.job_id for entry in entries}, uuid4()]
     page = Page(size, backward=backward)
     with CaptureQueriesContext(connection) as statements:
-        found = histories(job_ids, page)
+        found = histories([job_id.bytes for job_id in job_ids], page)
     assert len(statements) == 1
-    assert list(found) == job_ids
+    assert list(found) == [job_id.bytes for job_id in job_ids]
     for job_id in job_ids:
-        history = found[job_id]
+        history = found[job_id.bytes]
         assert (history.rows, history.has_next, history.has_previous) == expected_page(
             of_job(entries, job_id), HISTORY, page
         )
 
 
 def test_a_job_that_is_asked_for_twice_is_shown_once(entries: list[StatusRecord]) -> None:
-    job_id = entries[0].job_id
-    found = histories([job_id, job_id], Page(size=100))
-    assert found[job_id].rows == of_job(entries, job_id)
-    assert found[job_id].has_next is False
+    job_id, key = entries[0].job_id, entries[0].job_key
+    found = histories([key, key], Page(size=100))
+    assert found[key].rows == of_job(entries, job_id)
+    assert found[key].has_next is False
 
 
 def test_of_no_jobs_there_are_no_histories(entries: list[StatusRecord]) -> None:
@@ -119,13 +119,13 @@ def test_of_no_jobs_there_are_no_histories(entries: list[StatusRecord]) -> None:
 
 
 def test_the_newest_entry_of_each_job(entries: list[StatusRecord]) -> None:
-    newest = {entry.job_id: entry for entry in entries}
+    newest = {entry.job_key: entry for entry in entries}
     with CaptureQueriesContext(connection) as statements:
-        found = histories([*newest, nobody := uuid4()], Page(size=1))
+        found = histories([*newest, nobody := uuid4().bytes], Page(size=1))
     assert len(statements) == 1
     assert found.pop(nobody).rows == []
-    assert {job_id: head.rows for job_id, head in found.items()} == {
-        job_id: [entry] for job_id, entry in newest.items()
+    assert {key: head.rows for key, head in found.items()} == {
+        key: [entry] for key, entry in newest.items()
     }
 
 
@@ -223,7 +223,7 @@ def test_an_entry_is_read_as_it_was_written(job_in: JobIn, ada: int) -> None:
         job_id=job_in(JobState.PENDING), state=JobState.FAILED, actor_id=ada, message="why"
     ).status
     assert log_page(StatusFilter(), Page(1, backward=True)).rows == [written]
-    assert histories([written.job_id], Page(1))[written.job_id].rows == [written]
+    assert histories([written.job_key], Page(1))[written.job_key].rows == [written]
     assert statuses_by_id([written.id]) == {written.id: written}
     assert written.state is JobState.FAILED
     assert written.previous_state is JobState.PENDING

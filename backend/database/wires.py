@@ -1,0 +1,107 @@
+"""The wires of an event loop: as many as it may have, opened as they are wanted."""
+
+import asyncio
+from collections import deque
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+
+from backend.database.wire import Wire
+
+APPLICATION: Final = "jobtrail"  # as pg_stat_activity shows it
+# Options that are Django's, or its pool's.
+NOT_LIBPQ: Final = frozenset({"cursor_factory", "context", "prepare_threshold", "pool"})
+
+
+class Wires:
+    """Some wires, for one loop. Whoever comes first is served first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._open = 0
+        self._idle: list[Wire] = []
+        self._all: set[Wire] = set()
+        self._waiting: deque[asyncio.Future[Wire | None]] = deque()
+        self._freeing: set[asyncio.Task[None]] = set()
+
+    async def take(self) -> Wire:
+        """A wire for whoever asks, who gives it back. Raises psycopg.OperationalError."""
+        while True:
+            while self._idle:
+                wire = self._idle.pop()  # the one used last: what it needs is in caches yet
+                if wire.is_open:
+                    return wire
+                self._lose(wire)
+            if self._open < self._size:
+                return await self._connect()
+            place: asyncio.Future[Wire | None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(place)
+            try:
+                given = await place
+            except asyncio.CancelledError:
+                if place.done() and not place.cancelled() and (given := place.result()):
+                    self.give_back(given)
+                raise
+            if given is not None and given.is_open:
+                return given
+            if given is not None:
+                self._lose(given)
+
+    def give_back(self, wire: Wire) -> None:
+        """Let others have it; as soon as it is free, where a statement was left under way."""
+        if wire.is_busy and wire.is_open:
+            task = asyncio.create_task(self._give_back_when_free(wire))
+            self._freeing.add(task)
+            task.add_done_callback(self._freeing.discard)
+        elif not wire.is_open:
+            self._lose(wire)
+        elif not self._hand_over(wire):
+            self._idle.append(wire)
+
+    def close(self) -> None:
+        """Close those that are there; others come when they are wanted."""
+        for wire in self._all:
+            wire.close()
+
+    async def _give_back_when_free(self, wire: Wire) -> None:
+        await wire.free()
+        self.give_back(wire)
+
+    async def _connect(self) -> Wire:
+        self._open += 1
+        try:
+            wire = await Wire.open(_parameters(), prepares=_prepares())
+        except BaseException:
+            self._open -= 1
+            self._hand_over(None)  # it may have more luck
+            raise
+        self._all.add(wire)
+        return wire
+
+    def _lose(self, wire: Wire) -> None:
+        """Forget a wire that is broken; whoever waits may open another one."""
+        wire.close()
+        self._all.discard(wire)
+        self._open -= 1
+        self._hand_over(None)
+
+    def _hand_over(self, wire: Wire | None) -> bool:
+        """Give the wire, or the right to open one, to whoever has waited longest."""
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(wire)
+                return True
+        return False
+
+
+def _parameters() -> dict[str, Any]:
+    given = connection.get_connection_params()
+    chosen = {name: value for name, value in given.items() if name not in NOT_LIBPQ}
+    return {**chosen, "application_name": APPLICATION}
+
+
+def _prepares() -> bool:
+    options = settings.DATABASES["default"].get("OPTIONS", {})
+    return options.get("prepare_threshold") is not None
