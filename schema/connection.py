@@ -2,14 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import strawberry
 
 from backend.jobs import counts
 from backend.jobs.keyset import Ordering, Slice
-from schema.plan import batched
+from schema.plan import Columns, batched
 
 
 @strawberry.enum(description="Whether a count is the number or a lower bound of it.")
@@ -62,6 +61,17 @@ class Edge(NamedTuple):
     node: Any
 
 
+class Edges(Columns):
+    """The edges of a page, made one by one only for who wants them so."""
+
+    def __init__(self, cursors: Sequence[str], nodes: Sequence[Any]) -> None:
+        super().__init__(cursor=cursors, node=nodes)
+
+    def __getitem__(self, index: Any) -> Any:
+        """One edge."""
+        return Edge(self.columns["cursor"][index], self.columns["node"][index])
+
+
 class Connection:
     """A page of rows as the fields of a connection read it; each part is made only where selected."""
 
@@ -84,10 +94,10 @@ class Connection:
         return self.page.rows
 
     @property
-    def edges(self) -> list[Edge]:
+    def edges(self) -> Edges:
         """The rows with their cursors."""
         rows = self.page.rows
-        return list(map(Edge, self._cursors(rows), rows))
+        return Edges(self._cursors(rows), rows)
 
     @property
     def page_info(self) -> PageInfo:
@@ -102,9 +112,7 @@ class Connection:
         )
 
     def _cursors(self, rows: Sequence[Any]) -> list[str]:
-        key = attrgetter(*self.ordering.names)
-        keys = map(key, rows) if len(self.ordering.names) > 1 else ((key(row),) for row in rows)
-        return self.ordering.cursors(keys, scope=self.scope)
+        return self.ordering.cursors(rows, scope=self.scope)
 
 
 async def _total_counts(connections: Sequence[Connection], _context: Any) -> list[Count]:

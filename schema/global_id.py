@@ -3,11 +3,13 @@
 One byte for the type, then the key: the 16 bytes of a job's UUID, or a big-endian 64-bit integer.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, Final
 from uuid import UUID
 
 from backend.accounts.records import ApiTokenRecord, UserRecord
+from backend.database.records import Record
 from backend.jobs import base64url
 from backend.jobs.records import JobRecord, StatusRecord
 
@@ -47,6 +49,16 @@ class InvalidId(ValueError):
 def of(row: Any) -> str:
     """The global id of a row of a job, a job status, a user or an API token."""
     return encode(KIND_OF[type(row)], row.id)
+
+
+def of_all(rows: Sequence[Record]) -> list[str]:
+    """The global ids of rows of one kind."""
+    kind = KIND_OF[type(rows[0])]
+    keys = [row[0] for row in rows]
+    if kind is not Kind.JOB:
+        keys = [key.to_bytes(8) for key in keys]
+    prefix = PREFIX[kind]
+    return base64url.encode_all([prefix + key for key in keys])
 
 
 def encode(kind: Kind, key: UUID | int) -> str:

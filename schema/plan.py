@@ -2,19 +2,24 @@
 
 The reference executor completes a value field by field, with a path, an info and a coroutine for
 each: 7 µs for a plain attribute, many times that for a loader, and a page of 50 jobs has hundreds.
-A plan knows beforehand which attribute or function gives each field, and asks for what the rows
-point to once for all of them. At anything unusual (a value of the wrong type, an exception from
-anywhere) it gives up, and the reference executor does the work from the same resolved value, so
-that results and errors are its own. schema.planner makes plans.
+A plan knows beforehand which column, attribute or function gives each field, goes through a page
+column by column, and asks for what the rows point to once for all of them. At anything unusual (a
+value of the wrong type, an exception from anywhere) it gives up, and the reference executor does
+the work from the same resolved value, so that results and errors are its own. schema.planner makes
+plans.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+
+from backend.database.records import Record
 
 Read = Callable[[Any], Any]
 Batch = Callable[..., Awaitable[Sequence[Any]]]
+Column = Sequence[Any]
 
 
 class Unplannable(Exception):
@@ -29,33 +34,58 @@ class Run:
     variables: Any
 
 
+class Columns(Sequence[Any]):
+    """Objects that are had as columns, their attributes; a subclass makes one of them."""
+
+    def __init__(self, **columns: Column) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(next(iter(self.columns.values())))
+
+
 class Values:
     """A plan for values of one output type."""
 
     __slots__ = ()
     waits = False  # whether something has to be loaded
 
-    def now(self, values: Sequence[Any]) -> list[Any]:
+    def now(self, values: Column) -> Column:
         """Complete the values; only where the plan does not wait."""
         raise NotImplementedError
 
-    async def later(self, values: Sequence[Any], run: Run) -> list[Any]:
+    async def later(self, values: Column, run: Run) -> Column:
         """Complete the values; a plan that waits says how."""
         del run
         return self.now(values)
 
+    def of_column(self, record: type[Record], name: str) -> Callable[[Column], Column] | None:
+        """How to complete a column of records as it is kept; None where there is no short way."""
+        del record, name
+        return None
+
 
 class Leaves(Values):
-    """Scalars and enums."""
+    """Scalars and enums. `kept` says how to complete them as records keep them."""
 
-    __slots__ = ("_serialize",)
+    __slots__ = ("_kept", "_serialize")
 
-    def __init__(self, serialize: Read) -> None:
+    def __init__(
+        self,
+        serialize: Read,
+        kept: Callable[[type[Record], str], Callable[[Column], Column] | None],
+    ) -> None:
         self._serialize = serialize
+        self._kept = kept
 
-    def now(self, values: Sequence[Any]) -> list[Any]:
+    def now(self, values: Column) -> Column:
         """Serialize each."""
         return list(map(self._serialize, values))
+
+    def of_column(self, record: type[Record], name: str) -> Callable[[Column], Column] | None:
+        """Straight from what is kept to text, without an object in between."""
+        return self._kept(record, name)
 
 
 class Nullable(Values):
@@ -67,14 +97,29 @@ class Nullable(Values):
         self.inner = inner
         self.waits = inner.waits
 
-    def now(self, values: Sequence[Any]) -> list[Any]:
+    def now(self, values: Column) -> Column:
         """Complete those that are there."""
+        if None not in values:
+            return self.inner.now(values)
         return _with_nulls(values, self.inner.now([each for each in values if each is not None]))
 
-    async def later(self, values: Sequence[Any], run: Run) -> list[Any]:
+    async def later(self, values: Column, run: Run) -> Column:
         """Complete those that are there."""
         there = [each for each in values if each is not None]
         return _with_nulls(values, await self.inner.later(there, run) if there else [])
+
+    def of_column(self, record: type[Record], name: str) -> Callable[[Column], Column] | None:
+        """The same, from what is kept."""
+        complete = self.inner.of_column(record, name)
+        if complete is None:
+            return None
+
+        def nullable(column: Column) -> Column:
+            if None not in column:
+                return complete(column)
+            return _with_nulls(column, complete([each for each in column if each is not None]))
+
+        return nullable
 
 
 class Lists(Values):
@@ -86,76 +131,132 @@ class Lists(Values):
         self.inner = inner
         self.waits = inner.waits
 
-    def now(self, values: Sequence[Any]) -> list[Any]:
+    def now(self, values: Column) -> Column:
         """Complete the items of all lists."""
         if len(values) == 1:
             return [self.inner.now(_items(values[0]))]
         return _cut(values, self.inner.now([item for each in values for item in _items(each)]))
 
-    async def later(self, values: Sequence[Any], run: Run) -> list[Any]:
+    async def later(self, values: Column, run: Run) -> Column:
         """Complete the items of all lists."""
+        if len(values) == 1:
+            return [await self.inner.later(_items(values[0]), run) if values[0] else []]
         items = [item for each in values for item in _items(each)]
         return _cut(values, await self.inner.later(items, run) if items else [])
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One field of an object: how to get its value from a row, and how to complete the value."""
+    """One field of an object: how to get its values from rows, and how to complete them.
+
+    One of these: the attribute `name`, read by `read`; `read` alone; `together`, for all rows at
+    once; `batch`, which has to be waited for.
+    """
 
     key: str
-    read: Read | None
-    batch: Batch | None
-    arguments: Callable[[Run], dict[str, Any]] | None
     values: Values
+    name: str | None = None
+    read: Read | None = None
+    together: Callable[[Sequence[Any]], Column] | None = None
+    batch: Batch | None = None
+    arguments: Callable[[Run], dict[str, Any]] | None = None
+    _known: dict[type[Record], Callable[[Column], Column] | None] = field(default_factory=dict)
+
+    def kept(self, record: type[Record]) -> Callable[[Column], Column] | None:
+        """How to complete the field's column of such records as it is kept, if that can be."""
+        if record not in self._known:
+            can_be = self.name is not None and self.name in record.columns
+            self._known[record] = self.values.of_column(record, self.name or "") if can_be else None
+        return self._known[record]
 
 
 class Objects(Values):
     """Objects of one type: a selection of fields."""
 
-    __slots__ = ("_constants", "_is_type_of", "_steps", "waits")
+    __slots__ = ("_build", "_is_type_of", "_loads", "_steps", "waits")
 
     def __init__(
         self,
-        constants: dict[str, Any],
+        constants: Mapping[str, Any],
         steps: Sequence[Step],
         is_type_of: Callable[[Any, Any], bool] | None,
     ) -> None:
-        self._constants = constants  # every key in its place, __typename already filled in
         self._steps = steps
+        self._loads = [step for step in steps if step.batch is not None]
         self._is_type_of = is_type_of
+        self._build = _builder(tuple(constants.items()), tuple(step.key for step in steps))
         self.waits = any(step.batch or step.values.waits for step in steps)
 
-    def now(self, values: Sequence[Any]) -> list[Any]:
+    def now(self, values: Column) -> Column:
         """Complete the objects, a field at a time for all of them."""
-        results = self._blank(values)
+        reader = self._reader(values)
+        columns = []
         for step in self._steps:
-            _fill(results, step.key, step.values.now(_read_all(step, values)))
-        return results
+            column, is_complete = reader(step)
+            columns.append(column if is_complete else step.values.now(column))
+        return self._build(columns, len(values))
 
-    async def later(self, values: Sequence[Any], run: Run) -> list[Any]:
+    async def later(self, values: Column, run: Run) -> Column:
         """Complete the objects, a field at a time for all of them."""
-        results = self._blank(values)
+        reader = self._reader(values)
         # All at once, so that loaders which several fields share are asked once for all of them.
         loads = [
             step.batch(values, run.context, **(step.arguments(run) if step.arguments else {}))
-            for step in self._steps
+            for step in self._loads
             if step.batch is not None
         ]
-        loaded = iter(await _all(loads))
+        loaded = iter(await _all(loads)) if loads else iter(())
+        columns = []
         for step in self._steps:
-            found = next(loaded) if step.batch is not None else _read_all(step, values)
-            completed = (
-                await step.values.later(found, run) if step.values.waits else step.values.now(found)
-            )
-            _fill(results, step.key, completed)
-        return results
+            column, is_complete = reader(step) if step.batch is None else (next(loaded), False)
+            if not is_complete:
+                column = (
+                    await step.values.later(column, run)
+                    if step.values.waits
+                    else step.values.now(column)
+                )
+            columns.append(column)
+        return self._build(columns, len(values))
 
-    def _blank(self, values: Sequence[Any]) -> list[dict[str, Any]]:
+    def _reader(self, values: Column) -> Callable[[Step], tuple[Column, bool]]:
+        """How to get the values of a step's field, and whether they are complete already."""
         check = self._is_type_of
+        if isinstance(values, Columns):
+            if check is not None:
+                raise Unplannable
+            return lambda step: (_column(step, values), False)
+        kinds = set(map(type, values))
+        if len(kinds) == 1 and issubclass(record := next(iter(kinds)), Record):
+            if check is not None and not check(values[0], None):
+                raise Unplannable
+            return _record_reader(record, values)
         if check is not None and not all(check(value, None) for value in values):
             raise Unplannable
-        constants = self._constants
-        return [constants.copy() for _ in values]
+        return lambda step: (_read_all(step, values), False)
+
+
+class Unions(Values):
+    """Objects of several types, each known by the Python class of its values."""
+
+    __slots__ = ("_plans", "waits")
+
+    def __init__(self, plans: Mapping[type, Values]) -> None:
+        self._plans = plans
+        self.waits = any(plan.waits for plan in plans.values())
+
+    def now(self, values: Column) -> Column:
+        """Complete each by the plan of its type."""
+        return [self._plan(value).now([value])[0] for value in values]
+
+    async def later(self, values: Column, run: Run) -> Column:
+        """Complete each by the plan of its type."""
+        return [(await self._plan(value).later([value], run))[0] for value in values]
+
+    def _plan(self, value: Any) -> Values:
+        plan = self._plans.get(type(value))
+        if plan is None:
+            raise Unplannable
+        return plan
 
 
 def batched(load: Batch) -> Callable[[Any], Any]:
@@ -172,6 +273,16 @@ def batched(load: Batch) -> Callable[[Any], Any]:
     return mark
 
 
+def together(read: Callable[[Sequence[Any]], Column]) -> Callable[[Any], Any]:
+    """Say how to resolve a field for many records of one kind at once, without waiting."""
+
+    def mark(resolver: Any) -> Any:
+        resolver.together = read
+        return resolver
+
+    return mark
+
+
 async def _all(loads: Sequence[Awaitable[Any]]) -> list[Any]:
     """What all of them loaded. The first failure is raised when nothing is under way any more."""
     if len(loads) == 1:
@@ -183,22 +294,41 @@ async def _all(loads: Sequence[Awaitable[Any]]) -> list[Any]:
     return loaded
 
 
-def _read_all(step: Step, rows: Sequence[Any]) -> list[Any]:
-    return list(map(step.read, rows)) if step.read is not None else []
+def _record_reader(
+    record: type[Record], rows: Sequence[Any]
+) -> Callable[[Step], tuple[Column, bool]]:
+    columns = dict(zip(record.columns, zip(*rows, strict=True), strict=True))
+
+    def read(step: Step) -> tuple[Column, bool]:
+        complete = step.kept(record)
+        if complete is not None:
+            return complete(columns[step.name or ""]), True
+        if step.together is not None:
+            return step.together(rows), False
+        return _read_all(step, rows), False
+
+    return read
 
 
-def _fill(results: Iterable[dict[str, Any]], key: str, values: Iterable[Any]) -> None:
-    for result, value in zip(results, values, strict=True):
-        result[key] = value
+def _column(step: Step, values: Columns) -> Column:
+    if step.name is None:
+        raise Unplannable
+    return values.columns[step.name]
 
 
-def _items(value: Any) -> Sequence[Any]:
-    if not isinstance(value, list | tuple):
+def _read_all(step: Step, rows: Sequence[Any]) -> Column:
+    if step.read is None:
+        raise Unplannable
+    return list(map(step.read, rows))
+
+
+def _items(value: Any) -> Column:
+    if not isinstance(value, list | tuple | Columns):
         raise Unplannable
     return value
 
 
-def _cut(lists: Sequence[Sequence[Any]], items: list[Any]) -> list[Any]:
+def _cut(lists: Sequence[Any], items: Column) -> Column:
     """The items of all lists, as lists again."""
     result, start = [], 0
     for each in lists:
@@ -208,6 +338,25 @@ def _cut(lists: Sequence[Sequence[Any]], items: list[Any]) -> list[Any]:
     return result
 
 
-def _with_nulls(values: Sequence[Any], completed: Iterable[Any]) -> list[Any]:
+def _with_nulls(values: Column, completed: Column) -> Column:
     rest = iter(completed)
     return [None if value is None else next(rest) for value in values]
+
+
+@lru_cache(maxsize=1_000)
+def _builder(
+    constants: tuple[tuple[str, Any], ...], keys: tuple[str, ...]
+) -> Callable[[Sequence[Column], int], list[dict[str, Any]]]:
+    """Makes objects of columns: a dict display in a comprehension, four times as fast as a loop.
+
+    Compiled from nothing but keys, which are names of GraphQL; __typename is filled in already.
+    """
+    places = {key: f"v{number}" for number, key in enumerate(keys)}
+    items = ", ".join(f"{key!r}: {places.get(key, repr(value))}" for key, value in constants)
+    if keys:
+        loop = f"for {', '.join(places.values())}, in zip(*columns, strict=True)"
+    else:
+        loop = "for _ in range(number)"
+    build: Callable[[Sequence[Column], int], list[dict[str, Any]]]
+    build = eval(f"lambda columns, number: [{{{items}}} {loop}]")  # noqa: S307 (see above)
+    return build

@@ -5,23 +5,16 @@ for many rows at once.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any
 
 from graphql import (
-    GraphQLBoolean,
-    GraphQLEnumType,
     GraphQLField,
-    GraphQLID,
-    GraphQLInt,
-    GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLString,
-    Undefined,
+    GraphQLUnionType,
     is_leaf_type,
 )
 from graphql.execution.collect_fields import FieldDetailsList
@@ -29,10 +22,8 @@ from graphql.execution.executor import Executor
 from graphql.execution.values import get_argument_values
 from graphql.language import FieldNode
 
-from schema.plan import Leaves, Lists, Nullable, Objects, Run, Step, Unplannable, Values
-from schema.scalars import instant_to_text
-
-INT_LIMIT: Final = 1 << 31
+from schema.leaves import leaves
+from schema.plan import Lists, Nullable, Objects, Run, Step, Unions, Unplannable, Values
 
 
 class Planner:
@@ -51,10 +42,21 @@ class Planner:
         if isinstance(output, GraphQLList):
             return Lists(self.values(output.of_type, selected))
         if is_leaf_type(output):
-            return Leaves(_serializer(output))
+            return leaves(output)
         if isinstance(output, GraphQLObjectType):
             return self._objects(output, selected)
+        if isinstance(output, GraphQLUnionType):
+            return self._unions(output, selected)
         raise Unplannable
+
+    def _unions(self, union: GraphQLUnionType, selected: FieldDetailsList) -> Unions:
+        plans = {}
+        for kind in union.types:
+            definition = kind.extensions.get("strawberry-definition")
+            if definition is None or kind.is_type_of is None:
+                raise Unplannable
+            plans[definition.origin] = self._objects(kind, selected)
+        return Unions(plans)
 
     def _objects(self, kind: GraphQLObjectType, selected: FieldDetailsList) -> Objects:
         constants: dict[str, Any] = {}
@@ -80,13 +82,15 @@ class Planner:
         values = self.values(field.type, details)
         resolver = definition.base_resolver
         if resolver is None:
-            return Step(key, attrgetter(definition.python_name), None, None, values)
-        batch = getattr(resolver.wrapped_func, "batch", None)
+            name = definition.python_name
+            return Step(key, values, name=name, read=attrgetter(name))
+        function = resolver.wrapped_func
+        batch = getattr(function, "batch", None)
         if batch is not None:
-            return Step(key, None, batch, _arguments(field, definition, node), values)
+            return Step(key, values, batch=batch, arguments=_arguments(field, definition, node))
         parameters = [parameter.name for parameter in resolver.signature.parameters.values()]
         if parameters == ["root"] and not resolver.is_async and not definition.extensions:
-            return Step(key, resolver.wrapped_func, None, None, values)
+            return Step(key, values, read=function, together=getattr(function, "together", None))
         raise Unplannable
 
 
@@ -99,35 +103,3 @@ def _arguments(
     if names != set(field.args) or any(not is_leaf_type(arg.type) for arg in field.args.values()):
         raise Unplannable  # input objects are Strawberry's to convert
     return lambda run: get_argument_values(field, node, run.variables)
-
-
-def _serializer(leaf: GraphQLLeafType) -> Callable[[Any], Any]:
-    """As the executor serializes, with a shortcut for the types that need no work."""
-
-    def reference(value: Any) -> Any:
-        coerced = leaf.coerce_output_value(value)
-        if value is None or coerced is None or coerced is Undefined:
-            raise Unplannable
-        return coerced
-
-    if leaf in {GraphQLString, GraphQLID}:
-        return lambda value: value if type(value) is str else reference(value)
-    if leaf is GraphQLBoolean:
-        return lambda value: value if type(value) is bool else reference(value)
-    if leaf is GraphQLInt:
-        return lambda value: (
-            value if type(value) is int and -INT_LIMIT <= value < INT_LIMIT else reference(value)
-        )
-    if leaf.name == "DateTime":
-        return lambda value: instant_to_text(value) if type(value) is datetime else reference(value)
-    if isinstance(leaf, GraphQLEnumType):
-        known: dict[Any, Any] = {}
-
-        def enum(value: Any) -> Any:
-            name = known.get(value)
-            if name is None:
-                name = known[value] = reference(value)
-            return name
-
-        return enum
-    return reference

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Final
 
 SAFE: Final = bytes.maketrans(b"+/", b"-_")
@@ -10,6 +11,18 @@ SAFE: Final = bytes.maketrans(b"+/", b"-_")
 def encode(raw: bytes) -> str:
     """The one text that stands for these bytes."""
     return binascii.b2a_base64(raw, newline=False).translate(SAFE).rstrip(b"=").decode("ascii")
+
+
+def encode_all(parts: Sequence[bytes]) -> list[str]:
+    """The texts for many parts of the same length, at a fraction of the cost of each by itself."""
+    if not parts:
+        return []
+    length = len(parts[0])
+    padding = bytes(-length % 3)  # so that each begins a group of four characters
+    joined = padding.join(parts) + padding
+    text = binascii.b2a_base64(joined, newline=False).translate(SAFE).decode("ascii")
+    width, used = (length + len(padding)) // 3 * 4, -(-length * 4 // 3)
+    return [text[start : start + used] for start in range(0, len(text), width)]
 
 
 def decode(text: str) -> bytes:

@@ -9,13 +9,14 @@ refused instead of answered wrongly.
 import hashlib
 import hmac
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
+from backend.database.records import Record, pack_instant
 from backend.jobs import base64url
 from backend.jobs.ids import EPOCH, MICROSECOND
 
@@ -46,6 +47,7 @@ class Column:
     format: str
     pack: Callable[[Any], Any]
     unpack: Callable[[Any], Any]
+    shift: int = 0  # from the value that a record keeps to the one in a cursor
 
 
 def uuid_column(name: str) -> Column:
@@ -55,7 +57,8 @@ def uuid_column(name: str) -> Column:
 
 def instant_column(name: str) -> Column:
     """An instant: microseconds since 1970 in 8 bytes."""
-    return Column(name, "q", lambda value: (value - EPOCH) // MICROSECOND, _instant)
+    shift = -pack_instant(EPOCH)
+    return Column(name, "q", lambda value: (value - EPOCH) // MICROSECOND, _instant, shift)
 
 
 def position_column(name: str) -> Column:
@@ -84,7 +87,8 @@ class Ordering:
 
         `scope` narrows where it may be used, such as the job whose history it belongs to.
         """
-        return self.cursors([key], scope=scope)[0]
+        packed = [column.pack(value) for column, value in zip(self.columns, key, strict=True)]
+        return self._marked([self._struct.pack(*packed)], scope)[0]
 
     def key(self, cursor: str, *, scope: bytes = b"") -> Key:
         """The values that a cursor holds.
@@ -103,18 +107,37 @@ class Ordering:
         except (struct.error, OverflowError) as error:
             raise InvalidCursor from error
 
-    def cursors(self, keys: Iterable[Key], *, scope: bytes = b"") -> list[str]:
-        """The cursors of many rows, as `cursor` makes them, at half the cost of each."""
-        begun = self._digester(scope) if scope else self._unscoped
-        packs = [column.pack for column in self.columns]
+    def cursors(self, rows: Sequence[Record], *, scope: bytes = b"") -> list[str]:
+        """The cursors of many rows, as `cursor` makes them of their values."""
+        if not rows:
+            return []
+        places = [type(rows[0]).columns.index(name) for name in self.names]
         pack = self._struct.pack
-        cursors = []
-        for key in keys:
-            packed = pack(*[pack_one(value) for pack_one, value in zip(packs, key, strict=True)])
+        if len(places) == 1:
+            (place,) = places
+            keys = [pack(row[place]) for row in rows]
+        else:
+            shifts = [column.shift for column in self.columns]
+            keys = [
+                pack(
+                    *[
+                        row[at] + by if by else row[at]
+                        for at, by in zip(places, shifts, strict=True)
+                    ]
+                )
+                for row in rows
+            ]
+        return self._marked(keys, scope)
+
+    def _marked(self, keys: Sequence[bytes], scope: bytes) -> list[str]:
+        """The cursors that hold these keys."""
+        begun = self._digester(scope) if scope else self._unscoped
+        parts = []
+        for packed in keys:
             digest = begun.copy()
             digest.update(packed)
-            cursors.append(base64url.encode(digest.digest() + packed))
-        return cursors
+            parts.append(digest.digest() + packed)
+        return base64url.encode_all(parts)
 
     def _digest(self, packed: bytes, scope: bytes) -> bytes:
         digest = self._digester(scope)
