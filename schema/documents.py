@@ -27,7 +27,7 @@ from schema.limits import (
     require_modest,
     variables_of_sizes,
 )
-from schema.plan import Values
+from schema.plans import Plans
 from schema.roots import fragments_of, is_open, root_fields
 from schema.tokens import more_than
 
@@ -59,7 +59,7 @@ class Document:
     operations: tuple[OperationDefinitionNode, ...]
     roots: dict[str | None, tuple[FieldNode, ...]]  # of each operation, by its name
     introspects: bool
-    plans: dict[Any, Values | None] | None  # None: directives decide anew for each request
+    plans: Plans | None  # None: directives decide anew for each request
 
     sizes: frozenset[str] = frozenset()  # the variables on which its cost depends
     costs: dict[Any, Cost] = field(default_factory=dict)
@@ -148,14 +148,13 @@ class Documents:
             operation.name.value if operation.name else None: root_fields(operation, fragments)
             for operation in operations
         }
-        plans: dict[Any, Values | None] | None = None if shape.directives else {}
         return Document(
             node=node,
             digest=digest(text),
             operations=operations,
             roots=roots,
             introspects=shape.introspects,
-            plans=plans,
+            plans=None if shape.directives else Plans(),
             sizes=variables_of_sizes(node),
         )
 

@@ -23,6 +23,7 @@ from schema.documents import DocumentRefused, Documents, SignInFirst
 from schema.errors import public
 from schema.fast_executor import FastExecutor
 from schema.limits import TooComplex, points, require_light
+from schema.operation_plan import GaveUp, Outcome
 from schema.rate_limit import Charge, is_dry_run, without_the_rest
 from schema.revalidation import is_of_the_log, known
 from schema.schema import schema
@@ -126,23 +127,12 @@ class SchemaEngine:
         return refusal or Admitted(document, operation, context)
 
     async def _run(self, admitted: Admitted, request: GraphQLRequest) -> GraphQLAnswer:
-        result = execute(
-            self.schema,
-            admitted.document.node,
-            context_value=admitted.context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
-            hide_suggestions=settings.PRODUCTION,
-            executor_class=FastExecutor,
-            plans=admitted.document.plans,
-        )
-        if not isinstance(result, ExecutionResult):
-            try:
-                async with asyncio.timeout(LONGEST_EXECUTION):
-                    result = await result
-            except TimeoutError:
-                message = f"The operation took longer than {LONGEST_EXECUTION} s. Ask for less."
-                return _gave_up("TOO_COMPLEX", message)
+        try:
+            async with asyncio.timeout(LONGEST_EXECUTION):
+                result = await self._executed(admitted, request)
+        except TimeoutError:
+            message = f"The operation took longer than {LONGEST_EXECUTION} s. Ask for less."
+            return _gave_up("TOO_COMPLEX", message)
         errors = result.errors or []
         if result.data is None and errors and all(error.path is None for error in errors):
             return _answer(errors, status=400)  # variables that do not fit: nothing was executed
@@ -152,6 +142,30 @@ class SchemaEngine:
         if request.extensions and request.extensions.get("cost") is True:
             body["extensions"] = {"cost": admitted.context.charge.told()}
         return GraphQLAnswer(body=body, cookies=admitted.context.new_cookies)
+
+    async def _executed(self, admitted: Admitted, request: GraphQLRequest) -> ExecutionResult:
+        """By the operation's plan, or by the reference from where that gave up."""
+        document, context, operation = admitted.document, admitted.context, admitted.operation
+        name = operation.name.value if operation.name else None
+        plan = None if document.plans is None else document.plans.operations.get(name)
+        outcomes: dict[str, Outcome] = {}
+        if plan is not None:
+            try:
+                return ExecutionResult(await plan.run(context, request.variables), None)
+            except GaveUp as gave_up:
+                outcomes = gave_up.outcomes
+        result = execute(
+            self.schema,
+            document.node,
+            context_value=context,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+            hide_suggestions=settings.PRODUCTION,
+            executor_class=FastExecutor,
+            plans=document.plans,
+            outcomes=outcomes,
+        )
+        return result if isinstance(result, ExecutionResult) else await result
 
 
 def _answer(errors: list[GraphQLError], *, status: int) -> GraphQLAnswer:

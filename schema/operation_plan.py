@@ -1,0 +1,172 @@
+"""Whole operations by plan: root fields are resolved, and completed by their plans.
+
+The reference executor sets itself up for each request anew: it collects the fields, and makes
+paths, infos and coroutines on the way to each of them. Of a document that is asked again all this
+is known. Where a plan gives up, or a resolver raises, the reference executor goes on from what the
+root fields gave: none is resolved twice.
+"""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    OperationType,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution.collect_fields import GroupedFieldSet
+from graphql.execution.executor import Executor
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.pyutils import Path
+
+from schema.plan import Run, Unplannable, Values
+from schema.planner import Planner
+
+
+class Outcome(NamedTuple):
+    """What a root field's resolver gave: a value, or what it raised."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
+class GaveUp(Exception):
+    """The plan can not finish; `outcomes`, by response key, are of the resolvers that ran."""
+
+    def __init__(self, outcomes: dict[str, Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+class Root(NamedTuple):
+    """A root field of the operation."""
+
+    key: str
+    field: GraphQLField
+    nodes: list[FieldNode]
+    path: Path
+    arguments: dict[str, Any] | None  # None: they depend on variables
+    values: Values
+
+
+class OperationPlan:
+    """How to run one operation of a document, again and again."""
+
+    def __init__(
+        self, executor: Executor[Any], parent: GraphQLObjectType, selected: GroupedFieldSet
+    ) -> None:
+        """Plan it. Raises Unplannable."""
+        self._executor = executor
+        self._parent = parent
+        self._serially = executor.operation.operation is OperationType.MUTATION
+        self._definitions = executor.operation.variable_definitions or ()
+        self._no_variables = get_variable_values(executor.schema, (), {})
+        planner = Planner(executor)
+        self._roots = []
+        for key, details in selected.items():
+            nodes = [each.node for each in details]
+            field = parent.fields.get(nodes[0].name.value)
+            if field is None:  # __schema, __type, __typename
+                raise Unplannable
+            given = None if _uses_variables(nodes[0]) else get_argument_values(field, nodes[0])
+            path = Path(None, key, parent.name)
+            values = planner.values(field.type, details)
+            self._roots.append(Root(key, field, nodes, path, given, values))
+
+    async def run(self, context: Any, variables: dict[str, Any] | None) -> dict[str, Any]:
+        """The operation's data. Raises GaveUp."""
+        coerced = self._no_variables
+        if self._definitions:
+            coerced = get_variable_values(self._executor.schema, self._definitions, variables or {})
+        if not isinstance(coerced, VariableValues):
+            raise GaveUp({})  # they do not fit: the reference says why
+        if len(self._roots) == 1 or self._serially:
+            return await self._one_by_one(context, coerced)
+        outcomes = await asyncio.gather(
+            *[self._resolved(root, context, coerced) for root in self._roots]
+        )
+        known = dict(zip((root.key for root in self._roots), outcomes, strict=True))
+        if any(outcome.error for outcome in outcomes):
+            raise GaveUp(known)
+        run = Run(context, coerced)
+        completed = await asyncio.gather(
+            *[
+                self._completed(root, outcome, run)
+                for root, outcome in zip(self._roots, outcomes, strict=True)
+            ],
+            return_exceptions=True,
+        )
+        for each in completed:
+            if isinstance(each, Exception):
+                raise GaveUp(known)
+            if isinstance(each, BaseException):
+                raise each
+        return dict(zip(known, completed, strict=True))
+
+    async def _one_by_one(self, context: Any, variables: VariableValues) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        outcomes: dict[str, Outcome] = {}
+        for root in self._roots:
+            outcome = outcomes[root.key] = await self._resolved(root, context, variables)
+            if outcome.error is not None:
+                raise GaveUp(outcomes)
+            try:
+                data[root.key] = await self._completed(root, outcome, Run(context, variables))
+            except Exception:  # noqa: BLE001 (whatever it is, the reference says what it means)
+                raise GaveUp(outcomes) from None
+        return data
+
+    async def _resolved(self, root: Root, context: Any, variables: VariableValues) -> Outcome:
+        try:
+            arguments = root.arguments
+            if arguments is None:
+                arguments = get_argument_values(root.field, root.nodes[0], variables)
+            resolve: Any = root.field.resolve
+            value = resolve(None, self._info(root, context, variables), **arguments)
+            return Outcome(await value if hasattr(value, "__await__") else value)
+        except Exception as error:  # noqa: BLE001 (a field's error is an outcome)
+            return Outcome(error=error)
+
+    async def _completed(self, root: Root, outcome: Outcome, run: Run) -> Any:
+        if isinstance(outcome.value, Exception):
+            raise outcome.value
+        if root.values.waits:
+            return (await root.values.later([outcome.value], run))[0]
+        return root.values.now([outcome.value])[0]
+
+    def _info(self, root: Root, context: Any, variables: VariableValues) -> GraphQLResolveInfo[Any]:
+        """As the reference makes it."""
+        executor = self._executor
+        return GraphQLResolveInfo(
+            root.nodes[0].name.value,
+            root.nodes,
+            root.field.type,
+            self._parent,
+            root.path,
+            executor.schema,
+            executor.fragment_definitions,
+            None,
+            executor.operation,
+            variables,
+            context,
+            executor.is_awaitable,
+            None,
+            executor.async_helpers,
+        )
+
+
+def _uses_variables(node: FieldNode) -> bool:
+    uses = []
+
+    class Uses(Visitor):
+        def enter_variable(self, node: VariableNode, *_: Any) -> None:
+            uses.append(node)
+
+    for argument in node.arguments or ():
+        visit(argument, Uses())
+    return bool(uses)
