@@ -121,7 +121,8 @@ class SchemaEngine:
         roots = document.roots[name]
         price = paid = points(len(roots), cost.nodes)
         if is_dry_run(operation, roots, request.variables or {}):
-            document = replace(document, node=without_the_rest(document.node, operation, roots))
+            node = without_the_rest(document.node, operation, roots)
+            document = replace(document, node=node, plans=None)
             paid = 1
         refusal = await _charge(context, price, paid, cost.nodes)
         return refusal or Admitted(document, operation, context)

@@ -12,6 +12,8 @@ from strawberry.dataloader import DataLoader
 
 from backend.accounts.records import ApiTokenRecord, ApiTokenReference, UserRecord
 from backend.accounts.selectors import api_token_names, api_tokens_by_id, users_by_id
+from backend.jobs import counts
+from backend.jobs.counts import Totals
 from backend.jobs.keyset import Page, Slice
 from backend.jobs.records import JobRecord, StatusRecord
 from backend.jobs.selectors.jobs import jobs_by_id
@@ -36,6 +38,9 @@ class Loader(DataLoader[K, V]):
 
 class Loaders:
     """The loaders of one request, made as they are needed; they forget nothing and are never shared."""
+
+    def __init__(self) -> None:
+        self._totals: asyncio.Future[Totals] | None = None
 
     @cached_property
     def job(self) -> Loader[UUID, JobRecord | None]:
@@ -66,6 +71,12 @@ class Loaders:
     def histories(self) -> Loader[Histories, list[Slice[StatusRecord]]]:
         """The same page of the histories of some jobs."""
         return Loader(load_fn=_load_histories)
+
+    async def totals(self) -> Totals:
+        """The maintained counts: read once, so that all fields tell of the same moment."""
+        if self._totals is None:
+            self._totals = asyncio.ensure_future(ask(counts.totals))
+        return await asyncio.shield(self._totals)
 
     async def user_or_none(self, user_id: int | None) -> UserRecord | None:
         """The account with that id, if there is an id."""
