@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
+from psycopg import adapters
 from psycopg.abc import AdaptContext
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
@@ -36,9 +37,21 @@ class KeysDumper(Dumper):
         return ARRAY_HEAD.pack(1, 0, UUID_OID, len(obj), 1) + LENGTH + LENGTH.join(obj)
 
 
-def adapt(context: AdaptContext) -> Any:
+class KeysTextDumper(Dumper):
+    """Writes it as text, such as for whoever logs a statement or has it explained."""
+
+    oid = UUID_ARRAY_OID
+
+    def dump(self, obj: Sequence[bytes]) -> bytes:
+        """The array."""
+        return f"{{{','.join(key.hex() for key in obj)}}}".encode()
+
+
+adapters.register_dumper(Keys, KeysTextDumper)
+adapters.register_dumper(Keys, KeysDumper)  # the one that is used where both would do
+
+
+def adapt(context: AdaptContext) -> None:
     """Let a connection or a cursor load UUIDs and instants as records keep them."""
-    adapters = context.adapters
-    adapters.register_loader("uuid", ByteaBinaryLoader)
-    adapters.register_loader("timestamptz", Int8BinaryLoader)
-    adapters.register_dumper(Keys, KeysDumper)
+    context.adapters.register_loader("uuid", ByteaBinaryLoader)
+    context.adapters.register_loader("timestamptz", Int8BinaryLoader)
