@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from backend.jobs.counts import Totals
 from backend.jobs.keyset import Page, Slice
 from backend.jobs.records import JobRecord, StatusRecord
 from backend.jobs.selectors.jobs import jobs_by_id
-from backend.jobs.selectors.statuses import histories, statuses_by_id
+from backend.jobs.selectors.statuses import histories, job_with_history, statuses_by_id
 from schema.database import ask
 
 K = TypeVar("K")
@@ -71,6 +72,16 @@ class Loaders:
     def histories(self) -> Loader[Histories, list[Slice[StatusRecord]]]:
         """The same page of the histories of some jobs."""
         return Loader(load_fn=_load_histories)
+
+    async def job_with_heads(self, job_id: UUID, sizes: AbstractSet[int]) -> JobRecord | None:
+        """A job, with the heads of its history at hand for those who ask for them next."""
+        found = await ask(job_with_history, job_id, max(sizes))
+        if found is None:
+            return None
+        job, entries = found
+        for size in sizes:
+            self.histories.prime(((job.key,), Page(size)), [_head(entries, size)])
+        return job
 
     async def totals(self) -> Totals:
         """The maintained counts: read once, so that all fields tell of the same moment."""

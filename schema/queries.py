@@ -18,7 +18,7 @@ from backend.jobs.records import JobRecord
 from backend.jobs.selectors.activity import activity
 from backend.jobs.selectors.jobs import jobs_page
 from backend.jobs.selectors.statuses import log_page
-from schema import global_id
+from schema import global_id, lookahead
 from schema.access import VIEW, SignedIn
 from schema.activity import JobActivityBucket
 from schema.api_token import ApiToken
@@ -59,7 +59,10 @@ class Query:
     @strawberry.field(graphql_type=Job | None, extensions=[SignedIn(VIEW)])
     async def job(self, info: Info, id: strawberry.ID) -> JobRecord | None:  # noqa: A002
         """A job by its global id; null where there is none."""
-        return await info.context.loaders.job.load(global_id.decode_as(global_id.Kind.JOB, id))
+        job_id = global_id.decode_as(global_id.Kind.JOB, id)
+        if sizes := lookahead.heads(info):
+            return await info.context.loaders.job_with_heads(job_id, sizes)
+        return await info.context.loaders.job.load(job_id)
 
     @strawberry.field(graphql_type=JobConnection, extensions=[SignedIn(VIEW)])
     async def jobs(  # noqa: PLR0917 (as GraphQL arguments they all have names)

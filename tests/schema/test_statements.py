@@ -3,6 +3,9 @@
 The sign-in of the caller is remembered from a request before, as it is for a busy client.
 """
 
+from typing import Final
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -69,6 +72,36 @@ def test_documents(api: Api) -> None:
     assert counted == PAGES
 
 
+ONE: Final = """query ($id: ID!, $size: Int) { job(id: $id) {
+  ...Newest ... on Job { statuses(first: $size) { nodes { state } } } name } }
+fragment Newest on Job { status { state message } }"""
+
+
+def test_a_job_comes_with_its_history(
+    api: Api, ids: list[str], statements: DjangoAssertNumQueries
+) -> None:
+    for size, states in ((1, ["FAILED"]), (25, ["FAILED", "RUNNING", "PENDING"])):
+        with statements(1):
+            job = api(ONE, id=ids[0], size=size).data["job"]
+        assert (job["name"], job["status"]["state"]) == ("0", "FAILED")
+        assert [entry["state"] for entry in job["statuses"]["nodes"]] == states
+    with statements(1):
+        assert api(ONE, id=of_nobody(), size=1).data == {"job": None}
+    with statements(2):  # several are read level by level
+        api(
+            """query ($a: ID!, $b: ID!) { a: job(id: $a) { statuses { nodes { state } } }
+                 b: job(id: $b) { statuses { nodes { state } } } }""",
+            a=ids[0],
+            b=ids[1],
+        )
+    with statements(2):  # another page than the head of the history
+        api("query ($id: ID!) { job(id: $id) { statuses(last: 1) { nodes { id } } } }", id=ids[0])
+
+
+def of_nobody() -> str:
+    return encode(Kind.JOB, uuid4())
+
+
 @pytest.mark.usefixtures("ids")
 def test_the_number_does_not_depend_on_the_page(
     api: Api, statements: DjangoAssertNumQueries
@@ -123,7 +156,7 @@ def test_node(api: Api, ids: list[str], statements: DjangoAssertNumQueries) -> N
         api("query ($id: ID!) { node(id: $id) { id } }", id=ids[0])
     with statements(1):
         api("query ($id: ID!) { job(id: $id) { id } }", id=ids[0])
-    with statements(4):
+    with statements(3):
         api(
             """query ($id: ID!) { job(id: $id) { status { state } createdBy { username }
                  statuses(first: 100) { nodes { message setBy { username } } } } }""",

@@ -12,9 +12,9 @@ from backend.jobs.filters import StatusFilter, among_states
 from backend.jobs.keyset import Page, Slice
 from backend.jobs.orders import LOG
 from backend.jobs.pages import read_page
-from backend.jobs.records import StatusRecord
+from backend.jobs.records import JobRecord, StatusRecord
 from backend.jobs.runs import matching, one_of
-from backend.jobs.tables import STATUSES
+from backend.jobs.tables import JOBS, STATUSES
 
 # One index seek for each job. Numbering the rows with a window function instead would read every
 # history whole: 284 ms against 0.5 ms for 50 jobs with 2,000 entries each.
@@ -32,6 +32,22 @@ SELECT h.*
 HISTORY: Final = """
 SELECT {columns} FROM jobs_jobstatus WHERE job_id = %s{bounds} ORDER BY id {direction} LIMIT {limit}
 """
+WITH_ITS_JOB: Final = """
+SELECT {job}, h.*
+  FROM jobs_job j
+  LEFT JOIN LATERAL (
+       SELECT {columns} FROM jobs_jobstatus WHERE job_id = j.id ORDER BY id DESC LIMIT {limit}
+       ) h ON true
+ WHERE j.id = %s
+"""
+WITH_ITS_JOB_PORTABLY: Final = """
+SELECT {job}, {entry}
+  FROM jobs_job j
+  LEFT JOIN jobs_jobstatus s ON s.job_id = j.id
+ WHERE j.id = %s
+ ORDER BY s.id DESC
+ LIMIT {limit}
+"""
 NUMBERED: Final = """
 SELECT {columns} FROM ({rows}) numbered WHERE number <= {limit} ORDER BY job_id, number
 """
@@ -48,6 +64,25 @@ def histories(job_keys: Sequence[bytes], page: Page) -> Steps[dict[bytes, Slice[
     for row in (yield read(list(found), page)) if found else ():
         found[row[1]].append(StatusRecord.of(row))
     return {key: _slice(entries, page) for key, entries in found.items()}
+
+
+@asks
+def job_with_history(
+    job_id: UUID, size: int
+) -> Steps[tuple[JobRecord, Slice[StatusRecord]] | None]:
+    """A job and the newest entries of its history, in one statement; None where there is no job."""
+    text = (WITH_ITS_JOB if on_postgresql() else WITH_ITS_JOB_PORTABLY).format(
+        job=", ".join(f"j.{column}" for column in JOBS.columns),
+        entry=", ".join(f"s.{column}" for column in STATUSES.columns),
+        columns=STATUSES.selected,
+        limit=size + 1,
+    )
+    rows = yield Query(Sql(text, (job_id,)), (*JobRecord.packings, *StatusRecord.packings))
+    if not rows:
+        return None
+    width = len(JOBS.columns)
+    entries = [StatusRecord.of(row[width:]) for row in rows if row[width] is not None]
+    return JobRecord.of(rows[0][:width]), _slice(entries, Page(size))
 
 
 @asks
