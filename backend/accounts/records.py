@@ -1,12 +1,13 @@
-"""Rows as the reads hand them out: plain tuples with names, no model instances."""
+"""Rows as the reads hand them out: no model instances."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from backend.accounts.scopes import Scope
+from backend.database.records import Record, Table
 
 
-class UserRecord(NamedTuple):
+class UserRecord(Record):
     """One account, as others may see it."""
 
     id: int
@@ -31,3 +32,6 @@ class ApiTokenReference(NamedTuple):
     """An API token, as others may see it: by the name that its owner gave it."""
 
     name: str
+
+
+USERS: Final = Table("accounts_user", UserRecord)

@@ -8,18 +8,18 @@ from django.utils import timezone
 from backend.accounts import scopes
 from backend.accounts.inputs import LONGEST_USERNAME, is_storable
 from backend.accounts.models import ApiToken, User
-from backend.accounts.records import ApiTokenRecord, ApiTokenReference, UserRecord
+from backend.accounts.records import USERS, ApiTokenRecord, ApiTokenReference, UserRecord
+from backend.database.steps import Steps, asks, rows_with
 
 _LARGEST_ID = 2**63 - 1
 
 
-def users_by_id(ids: Collection[int]) -> dict[int, UserRecord]:
+@asks
+def users_by_id(ids: Collection[int]) -> Steps[dict[int, UserRecord]]:
     """The accounts with these ids, in one statement; ids that nobody has are left out."""
     known = {user_id for user_id in ids if 0 < user_id <= _LARGEST_ID}
-    if not known:
-        return {}
-    rows = User.objects.filter(pk__in=known).values_list("pk", "username")
-    return {user_id: UserRecord(user_id, username) for user_id, username in rows}
+    rows = (yield rows_with(USERS, known)) if known else ()
+    return {row[0]: UserRecord.of(row) for row in rows}
 
 
 def users_starting_with(prefix: str, limit: int) -> list[UserRecord]:
