@@ -5,9 +5,10 @@ asked adds them up; without that variable a process tells of itself alone.
 """
 
 import os
-from functools import cache
+from bisect import bisect_left
+from collections import defaultdict
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from django.conf import settings
 from prometheus_client import (
@@ -27,10 +28,37 @@ SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 if settings.METRICS_FOLDER:
     Path(settings.METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
 
+
+class Durations:
+    """Durations that were not added to a histogram yet."""
+
+    __slots__ = ("counts", "seconds")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(SECONDS) + 1)  # by the bound that they are within
+        self.seconds = 0.0
+
+    def note(self, seconds: float) -> None:
+        """One more."""
+        self.counts[bisect_left(SECONDS, seconds)] += 1
+        self.seconds += seconds
+
+
+class DurationHistogram(Histogram):
+    """A histogram to which many durations can be added at once."""
+
+    def add(self, durations: Durations) -> None:
+        """As observing each of them would."""
+        self._sum.inc(durations.seconds)
+        for bucket, count in zip(self._buckets, durations.counts, strict=True):
+            if count:
+                bucket.inc(count)
+
+
 REQUESTS: Final = Counter(
     "jobtrail_requests", "GraphQL requests answered, streams when they end.", ["kind", "status"]
 )
-DURATION: Final = Histogram(
+DURATION: Final = DurationHistogram(
     "jobtrail_request_duration_seconds",
     "From a request to the end of its answer; streams are left out.",
     ["kind"],
@@ -66,11 +94,17 @@ POOL_WAITING: Final = Gauge(
 
 
 class Tally:
-    """What happens too often to be counted one by one: added up when somebody looks."""
+    """What happens too often to be counted one by one: added up every second, and when asked.
+
+    A counter of Prometheus costs more than all else that is noted of a request.
+    """
 
     cost = 0
     events = 0
     statements = 0
+    requests: ClassVar[defaultdict[tuple[str, int], int]] = defaultdict(int)  # by kind and status
+    durations: ClassVar[defaultdict[str, Durations]] = defaultdict(Durations)  # by kind
+    errors: ClassVar[defaultdict[str, int]] = defaultdict(int)  # by code
 
     @classmethod
     def add_up(cls) -> None:
@@ -78,25 +112,30 @@ class Tally:
         for counter, name in ((COST, "cost"), (EVENTS, "events"), (STATEMENTS, "statements")):
             counter.inc(getattr(cls, name))
             setattr(cls, name, 0)
-
-
-_requests: Final = cache(REQUESTS.labels)
-_duration: Final = cache(DURATION.labels)
+        while cls.requests:
+            (kind, status), count = cls.requests.popitem()
+            # A client that leaves before it has sent its request is answered by nothing.
+            REQUESTS.labels(kind, f"{status // 100}xx" if status else "cut").inc(count)
+        while cls.durations:
+            kind, durations = cls.durations.popitem()
+            DURATION.labels(kind).add(durations)
+        while cls.errors:
+            code, count = cls.errors.popitem()
+            ERRORS.labels(code).inc(count)
+            if code == "RATE_LIMITED":
+                REFUSED.inc(count)
 
 
 def observe(exchange: Exchange) -> None:
     """Count an exchange that has ended."""
     kind = exchange.kind or "none"
-    # A client that leaves before it has sent its request is answered by nothing.
-    _requests(kind, f"{exchange.status // 100}xx" if exchange.status else "cut").inc()
+    Tally.requests[kind, exchange.status] += 1
     if kind != "subscription":
-        _duration(kind).observe(exchange.elapsed())
+        Tally.durations[kind].note(exchange.elapsed())
     Tally.cost += exchange.cost
     Tally.statements += exchange.statements
     for code in exchange.codes:
-        ERRORS.labels(code).inc()
-        if code == "RATE_LIMITED":
-            REFUSED.inc()
+        Tally.errors[code] += 1
 
 
 def exposition() -> bytes:

@@ -4,6 +4,8 @@ import json
 import logging
 import queue
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +13,7 @@ import httpx
 import pytest
 from pytest_django import Settings
 
+from backend.config.settings import ROOT
 from backend.web.exchange import MOST_CODES, Exchange
 from backend.web.log_lines import JSONLines
 from schema.documents import digest
@@ -93,6 +96,33 @@ async def test_refusals_and_faults_have_ids_too(client: httpx.AsyncClient) -> No
             "/graphql", content=body, headers={"Content-Type": "application/json"}
         )
         assert re.fullmatch("[0-9a-f]{16}", response.headers["X-Request-ID"])
+
+
+FORK = """
+import os, django
+django.setup(set_prefix=False)
+from backend.web.exchange import request_id
+for _ in range(2):
+    if os.fork() == 0:
+        break
+    os.wait()
+os.write(1, request_id(b"").encode() + b"\\n")
+"""
+
+
+def test_processes_that_were_one_give_ids_of_their_own() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", FORK],
+        cwd=ROOT,
+        env={"DJANGO_SETTINGS_MODULE": "backend.config.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    ids = run.stdout.split()
+    assert len(set(ids)) == 3
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in ids)
 
 
 # --- The log --------------------------------------------------------------------------------
