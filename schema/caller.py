@@ -1,18 +1,16 @@
 """Who sends a request, and from where."""
 
-from django.http import HttpRequest
-
 from backend.accounts import principal
 from backend.accounts.tokens import InvalidToken
-from backend.web.address import client_address
+from backend.web.asked import Asked
 from schema.context import Context
 from schema.database import ask
 
 
-async def context_for(http: HttpRequest) -> Context:
+async def context_for(http: Asked) -> Context:
     """The context for a request, with its principal where a valid access token came along."""
-    context = Context(address=client_address(http.META), cookies=dict(http.COOKIES))
-    scheme, _, token = http.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    context = Context(address=http.address, asked=http)
+    scheme, _, token = http.header(b"authorization").partition(" ")
     if scheme.lower() != "bearer":
         return context
     try:

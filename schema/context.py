@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from backend.accounts.principal import Principal
+from backend.web.asked import Asked
 from backend.web.protocol import Cookie
 from schema.loaders import Loaders
 from schema.rate_limit import NOTHING, Charge
@@ -19,10 +20,15 @@ class Context:
     token_refused: bool = False  # a token came, but it does not verify or its session has ended
     token: str = ""  # the access token that named the principal
     address: str = ""
-    cookies: dict[str, str] = field(default_factory=dict)  # as they came
+    asked: Asked | None = None  # the request as it came
     new_cookies: list[Cookie] = field(default_factory=list)  # to be set by the answer
     loaders: Loaders = field(default_factory=Loaders)
     charge: Charge = NOTHING  # what the operation costs
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies that came."""
+        return {} if self.asked is None else self.asked.cookies
 
     @property
     def signed_in(self) -> Principal:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
 
 from backend.jobs.keyset import InvalidCursor
 from backend.jobs.orders import LOG
+from backend.web.asked import Asked
 from backend.web.exchange import current
 from backend.web.protocol import EventStream, GraphQLAnswer, GraphQLRequest
 from backend.web.rate import RateLimited
@@ -40,7 +40,7 @@ class SchemaEngine:
         self.documents = Documents(graphql_schema, suggestions=not settings.PRODUCTION)
         self.channels = Channels()
 
-    async def execute(self, request: GraphQLRequest, http: HttpRequest) -> GraphQLAnswer:
+    async def execute(self, request: GraphQLRequest, http: Asked) -> GraphQLAnswer:
         """Answer one request: data, errors, or both."""
         admitted = await self._admit(request, http)
         if isinstance(admitted, GraphQLAnswer):
@@ -57,7 +57,7 @@ class SchemaEngine:
         return answer if "errors" in answer.body else replace(answer, headers=headers)
 
     async def stream(
-        self, request: GraphQLRequest, http: HttpRequest, *, resume_after: str | None
+        self, request: GraphQLRequest, http: Asked, *, resume_after: str | None
     ) -> GraphQLAnswer | EventStream:
         """Follow a subscription; any other operation has its one answer."""
         admitted = await self._admit(request, http)
@@ -84,12 +84,12 @@ class SchemaEngine:
             return _gave_up("UNAVAILABLE", message)
         return events
 
-    async def signed_in_until(self, http: HttpRequest) -> datetime | None:
+    async def signed_in_until(self, http: Asked) -> datetime | None:
         """When the access token that came with the request expires; None where it is no good."""
         principal = (await context_for(http)).principal
         return None if principal is None else principal.expires_at
 
-    async def _admit(self, request: GraphQLRequest, http: HttpRequest) -> Admitted | GraphQLAnswer:
+    async def _admit(self, request: GraphQLRequest, http: Asked) -> Admitted | GraphQLAnswer:
         """What may be executed, or the answer that refuses it."""
         context = await context_for(http)
         stranger = context.principal is None

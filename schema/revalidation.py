@@ -9,11 +9,11 @@ import hashlib
 from typing import Final
 
 import orjson
-from django.http import HttpRequest
 from django.utils.http import parse_etags
 from graphql import OperationDefinitionNode, OperationType
 
 from backend.jobs import horizon
+from backend.web.asked import Asked
 from backend.web.protocol import GraphQLAnswer, GraphQLRequest
 from schema.context import Context
 from schema.database import ask
@@ -38,11 +38,11 @@ def is_of_the_log(
 
 
 async def known(
-    document: Document, request: GraphQLRequest, context: Context, http: HttpRequest
+    document: Document, request: GraphQLRequest, context: Context, http: Asked
 ) -> tuple[GraphQLAnswer | None, dict[str, str]]:
     """A 304 where the client has the answer, else nothing and the headers for the new one."""
     asked = _asked(document, request, context)
-    tags = parse_etags(http.META.get("HTTP_IF_NONE_MATCH", ""))
+    tags = parse_etags(http.header(b"if-none-match"))
     mine = {tag.removeprefix("W/") for tag in tags if tag.endswith(f'-{asked}"')}
     if mine:
         tag = f'"{await ask(horizon.newest_position)}-{asked}"'

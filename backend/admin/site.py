@@ -59,7 +59,10 @@ class SignInForm(AdminAuthenticationForm):
         username = self.cleaned_data.get("username")
         password = self.cleaned_data.get("password")
         if username and password:
-            address = client_address(self.request.META) if self.request else ""
+            sent = self.request.META if self.request else {}
+            address = client_address(
+                sent.get("REMOTE_ADDR", ""), sent.get("HTTP_X_FORWARDED_FOR", "")
+            )
             try:
                 user = sessions.authenticated(
                     username, password, address, source=audit.Source.ADMIN

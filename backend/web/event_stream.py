@@ -8,40 +8,30 @@ lives.
 from collections.abc import AsyncGenerator
 from typing import Final
 
-import orjson
-from django.http import StreamingHttpResponse
-
 from backend.web import metrics
 from backend.web.exchange import current
-from backend.web.media_types import EVENT_STREAM
-from backend.web.protocol import Batch, Event, EventStream, GraphQLAnswer, Heartbeat
+from backend.web.protocol import Batch, Event, EventStream, GraphQLAnswer, Heartbeat, encoded
 
 RETRY: Final = b"retry: 1000\n\n"  # milliseconds until a browser's EventSource comes back
 COMPLETE: Final = b"event: complete\ndata:\n\n"
-LONGEST_SILENCE: Final = 30.0  # seconds that a client may take to accept what it is sent
 
 
-class EventStreamResponse(StreamingHttpResponse):
-    """The response that passes a stream on. Whoever sends it calls `end`, however far it came."""
+class ServerSentEvents:
+    """A stream as the bytes that are sent. Whoever sends it calls `end`, however far it came."""
 
     def __init__(self, stream: EventStream) -> None:
         self._stream = stream
-        self._chunks = _written(stream)
-        super().__init__(
-            self._chunks,
-            content_type=EVENT_STREAM,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+        self.chunks = _written(stream)
 
     async def end(self) -> None:
         """End the stream, and what it follows."""
-        await self._chunks.aclose()
+        await self.chunks.aclose()
         await self._stream.aclose()
 
 
-def single(answer: GraphQLAnswer) -> EventStreamResponse:
+def single(answer: GraphQLAnswer) -> ServerSentEvents:
     """The one answer of an operation that is no subscription, as a stream of one event."""
-    return EventStreamResponse(_once(Batch((Event(orjson.dumps(answer.body)),))))
+    return ServerSentEvents(_once(Batch((Event(encoded(answer)),))))
 
 
 async def _once(batch: Batch) -> EventStream:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import itertools
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -18,11 +20,13 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from backend.events.feed import feed
 from backend.jobs.models import JobStatus
 from backend.web import metrics
-from backend.web.refusals import error_response
+from backend.web.django_responses import response_of
+from backend.web.refusals import error_answer
 
 logger = logging.getLogger(__name__)
 
-INTERVAL: Final = 10.0  # seconds between looks at what is not counted as it happens
+INTERVAL: Final = 1.0  # seconds until what was tallied is added up
+LOOK_EVERY: Final = 10  # intervals between looks at what is not counted as it happens
 # Headers by which a proxy on this machine gives away that it asks for somebody else.
 FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
@@ -30,12 +34,11 @@ _thread: Final = ThreadPoolExecutor(1, thread_name_prefix="metrics")
 
 
 @require_safe
-async def metrics_page(request: HttpRequest) -> HttpResponse:
+async def metrics_page(request: HttpRequest) -> HttpResponseBase:
     """The metrics of all server processes; 403 for strangers."""
     if not _may_scrape(request):
-        return error_response(
-            403, "FORBIDDEN", "Metrics are for this machine, or for a bearer of the secret."
-        )
+        message = "Metrics are for this machine, or for a bearer of the secret."
+        return response_of(error_answer(403, "FORBIDDEN", message))
     await sample()
     text = await asyncio.get_running_loop().run_in_executor(_thread, metrics.exposition)
     return HttpResponse(
@@ -44,11 +47,13 @@ async def metrics_page(request: HttpRequest) -> HttpResponse:
 
 
 async def keep_sampling() -> None:
-    """Look every few seconds, so that whichever process is asked can tell of this one."""
-    while True:
+    """Add up and look, every few seconds, so that whichever process is asked can tell of this one."""
+    for turn in itertools.count(1):
         await asyncio.sleep(INTERVAL)
         try:
-            await sample()
+            metrics.Tally.add_up()
+            if turn % LOOK_EVERY == 0:
+                await sample()
         except Exception:  # whatever it is, the next look may do
             logger.exception("the metrics can not be sampled")
 

@@ -3,30 +3,32 @@
 
 import logging
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from backend.web.refusals import error_response, internal_error
+from backend.web.django_responses import response_of
+from backend.web.refusals import error_answer, internal_error
 
 logger = logging.getLogger(__name__)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """400: the request can not be understood."""
-    return error_response(400, "BAD_REQUEST", "The request can not be understood.")
+    return response_of(error_answer(400, "BAD_REQUEST", "The request can not be understood."))
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """403: the caller may not do that."""
-    return error_response(403, "FORBIDDEN", "This is not allowed.")
+    return response_of(error_answer(403, "FORBIDDEN", "This is not allowed."))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404: there is nothing at that path."""
-    return error_response(404, "NOT_FOUND", "There is nothing at this address.")
+    return response_of(error_answer(404, "NOT_FOUND", "There is nothing at this address."))
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponseBase:
     """500: an unexpected exception, which Django has logged with its trace just before."""
-    error_id, response = internal_error()
+    error_id, answer = internal_error()
     logger.error("Internal error %s", error_id)
-    return response
+    return response_of(answer)

@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.utils.html import json_script
+
+from backend.web.answer import Answer
+from backend.web.media_types import HTML
 
 HERE = Path(__file__).parent
 PREFIX = "static/graphiql/"
@@ -66,12 +68,10 @@ PAGE = """<!doctype html>
 """
 
 
-def page() -> HttpResponse:
+def page() -> Answer:
     """The page, under a policy that lets it load from and talk to this server alone."""
-    return HttpResponse(
-        _html(hint=not settings.PRODUCTION),
-        headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"},
-    )
+    html = _html(hint=not settings.PRODUCTION)
+    return Answer.whole(html, HTML, headers={"Content-Security-Policy": POLICY})
 
 
 @lru_cache
@@ -88,8 +88,8 @@ def examples() -> tuple[dict[str, str], ...]:
 
 
 @lru_cache
-def _html(*, hint: bool) -> str:
+def _html(*, hint: bool) -> bytes:
     return PAGE.format(
         examples=json_script(examples(), "examples"),
         accounts=json_script(DEVELOPMENT_ACCOUNTS if hint else (), "accounts"),
-    )
+    ).encode()

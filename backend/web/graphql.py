@@ -15,116 +15,129 @@
 """
 
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
+from functools import lru_cache
+from http.cookies import SimpleCookie
+from time import time
+from typing import Final
 
-import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date
 
 from backend.web import event_stream, graphiql
-from backend.web.event_stream import EventStreamResponse
+from backend.web.answer import NO_STORE, Answer, header_pairs
+from backend.web.asgi_types import Headers
+from backend.web.asked import Asked
+from backend.web.event_stream import ServerSentEvents
 from backend.web.media_types import ANSWERS, EVENT_STREAM, GRAPHQL, HTML, JSON, PAGES, negotiate
 from backend.web.parameters import from_body, from_url, has_query
-from backend.web.protocol import Engine, GraphQLAnswer, GraphQLRequest
+from backend.web.protocol import Cookie, Engine, GraphQLAnswer, GraphQLRequest, encoded
 from backend.web.refusals import Refusal, internal_error
 
 logger = logging.getLogger(__name__)
 
-View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponseBase]]
-METHODS = "GET, HEAD, POST"
+METHODS: Final = "GET, HEAD, POST"
+# What pages of other origins may see differs by who they are, whether or not this was one's.
+VARY: Final = (b"vary", b"Accept, origin")
 
 
-def graphql_view(engine: Engine) -> View:
-    """A view that answers GraphQL requests by that engine, and browsers by GraphiQL."""
-
-    async def graphql(request: HttpRequest) -> HttpResponseBase:
-        content_type = JSON  # until the client's wish is known
-        response: HttpResponseBase
-        try:
-            content_type, page = _negotiated(request)
-            response = page or await _answered(engine, request, content_type)
-        except Refusal as refusal:
-            response = refusal.response(_for_errors(content_type))
-        except Exception:
-            error_id, response = internal_error(_for_errors(content_type))
-            logger.exception("Internal error %s", error_id)
-        patch_vary_headers(response, ["Accept"])
-        return response
-
-    return graphql
+async def respond(engine: Engine, http: Asked) -> Answer:
+    """Answer GraphQL requests by that engine, and browsers by GraphiQL."""
+    content_type = JSON  # until the client's wish is known
+    try:
+        content_type, page = _negotiated(http)
+        answer = page or await _answered(engine, http, content_type)
+    except Refusal as refusal:
+        answer = refusal.answer(_for_errors(content_type))
+    except Exception:
+        error_id, answer = internal_error(_for_errors(content_type))
+        logger.exception("Internal error %s", error_id)
+    _add_vary(answer.headers)
+    return answer
 
 
-async def _answered(engine: Engine, request: HttpRequest, content_type: str) -> HttpResponseBase:
-    if not _may_stream(request):
-        return _response(await engine.execute(_parsed(request), request), content_type)
-    found = await engine.stream(
-        _parsed(request), request, resume_after=request.META.get("HTTP_LAST_EVENT_ID") or None
-    )
+async def _answered(engine: Engine, http: Asked, content_type: str) -> Answer:
+    if not _may_stream(http.header(b"accept")):
+        return _whole(await engine.execute(_parsed(http), http), content_type)
+    resume_after = http.header(b"last-event-id") or None
+    found = await engine.stream(_parsed(http), http, resume_after=resume_after)
     if not isinstance(found, GraphQLAnswer):
-        return EventStreamResponse(found)
+        return _stream(ServerSentEvents(found))
     # Only a subscription needs a stream; anything else becomes one where nothing else will do.
-    streamed = content_type == EVENT_STREAM and found.status == 200  # noqa: PLR2004
-    return _response(found, EVENT_STREAM if streamed else _for_errors(content_type))
+    if content_type == EVENT_STREAM and found.status == 200:  # noqa: PLR2004
+        return _stream(event_stream.single(found), found.cookies)
+    return _whole(found, _for_errors(content_type))
 
 
-def _negotiated(request: HttpRequest) -> tuple[str, HttpResponseBase | None]:
+def _negotiated(http: Asked) -> tuple[str, Answer | None]:
     """The media type to answer in, and the answer itself where it is a page for a person."""
-    if request.method not in {"GET", "HEAD", "POST"}:
-        raise _method_not_allowed(f"{request.method} is not supported here.", METHODS)
-    accept = request.META.get("HTTP_ACCEPT") or "*/*"
-    if request.method != "POST" and not has_query(request) and negotiate(accept, PAGES) == HTML:
+    if http.method not in {"GET", "HEAD", "POST"}:
+        raise _method_not_allowed(f"{http.method} is not supported here.", METHODS)
+    accept = http.header(b"accept") or "*/*"
+    if http.method != "POST" and not has_query(http) and negotiate(accept, PAGES) == HTML:
         if settings.GRAPHIQL:
             return HTML, graphiql.page()
         raise _not_acceptable()
     content_type = negotiate(accept, ANSWERS)
-    if content_type is None and _may_stream(request):
+    if content_type is None and _may_stream(accept):
         content_type = EVENT_STREAM
     if content_type is None:
         raise _not_acceptable()
     return content_type, None
 
 
-def _parsed(request: HttpRequest) -> GraphQLRequest:
-    return from_body(request) if request.method == "POST" else from_url(request)
+def _parsed(http: Asked) -> GraphQLRequest:
+    return from_body(http) if http.method == "POST" else from_url(http)
 
 
-def _response(answer: GraphQLAnswer, content_type: str) -> HttpResponseBase:
+def _whole(answer: GraphQLAnswer, content_type: str) -> Answer:
     status = answer.status
-    if status == 400 and content_type == JSON:  # noqa: PLR2004 (the status is its own name)
+    headers = answer.headers
+    if status == 304:  # noqa: PLR2004 (the status is its own name)
+        return Answer(status, header_pairs(headers))
+    if status == 400 and content_type == JSON:  # noqa: PLR2004
         # Clients of the old media type trust no body but that of a 200.
         status = 200
-    headers = {"Cache-Control": "no-store", **answer.headers}
     if status == 405:  # noqa: PLR2004
-        headers.setdefault("Allow", "POST")
-    if status == 304:  # noqa: PLR2004
-        return HttpResponseNotModified(headers=headers)
-    response: HttpResponseBase = (
-        event_stream.single(answer)
-        if content_type == EVENT_STREAM
-        else HttpResponse(
-            orjson.dumps(answer.body), status=status, content_type=content_type, headers=headers
-        )
-    )
-    for cookie in answer.cookies:
-        response.set_cookie(
-            cookie.name,
-            cookie.value,
-            max_age=cookie.max_age,
-            path=cookie.path,
-            secure=cookie.secure,
-            httponly=cookie.http_only,
-            samesite=cookie.same_site,
-        )
-    return response
+        headers = {"Allow": "POST", **headers}
+    found = Answer.whole(encoded(answer), content_type, status, headers)
+    found.headers += map(_set_cookie, answer.cookies)
+    return found
 
 
-def _may_stream(request: HttpRequest) -> bool:
+def _stream(events: ServerSentEvents, cookies: list[Cookie] | None = None) -> Answer:
+    headers = [
+        (b"content-type", EVENT_STREAM.encode()),
+        NO_STORE,
+        (b"x-accel-buffering", b"no"),
+        *map(_set_cookie, cookies or ()),
+    ]
+    return Answer(200, headers, stream=events)
+
+
+def _set_cookie(cookie: Cookie) -> tuple[bytes, bytes]:
+    jar = SimpleCookie({cookie.name: cookie.value})
+    morsel = jar[cookie.name]
+    morsel["max-age"] = cookie.max_age
+    morsel["expires"] = http_date(time() + cookie.max_age)
+    morsel["path"] = cookie.path
+    morsel["secure"], morsel["httponly"] = cookie.secure, cookie.http_only
+    morsel["samesite"] = cookie.same_site
+    return b"set-cookie", morsel.OutputString().encode("ascii")
+
+
+def _add_vary(headers: Headers) -> None:
+    for index, (name, value) in enumerate(headers):
+        if name == b"vary":
+            headers[index] = (name, value + b", " + VARY[1])
+            return
+    headers.append(VARY)
+
+
+@lru_cache(maxsize=128)
+def _may_stream(accept: str) -> bool:
     """Whether the client names the stream's media type; a wildcard does not ask for a stream."""
-    accept = request.META.get("HTTP_ACCEPT", "").lower()
-    return "text/event-stream" in accept and negotiate(accept, (EVENT_STREAM,)) is not None
+    named = "text/event-stream" in accept.lower()
+    return named and negotiate(accept, (EVENT_STREAM,)) is not None
 
 
 def _for_errors(content_type: str) -> str:

@@ -1,42 +1,25 @@
 """Everything that is told of a GraphQL request besides its answer: headers, a log line, metrics.
 
-Wraps the application that answers, so that refusals and faults are told of as well.
+It is told of whatever is answered, refusals and faults as well.
 """
 
 import math
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 
 from backend.web import exchange, metrics, request_log, tracing
-from backend.web.asgi_types import Application, Receive, Scope, Send, header
+from backend.web.asgi_types import Headers
 from backend.web.exchange import Exchange
 
 
-class Observed:
-    """Gives each request an id, and tells what became of it."""
-
-    def __init__(self, application: Application) -> None:
-        self.application = application
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        request_id = exchange.request_id(header(scope, b"x-request-id"))
-        noted = exchange.begin(request_id)
-        if tracing.tracer is not None:
-            caller = (header(scope, b"traceparent"), header(scope, b"tracestate"))
-            noted.trace = tracing.begin(*(each.decode("latin1") for each in caller))
-
-        async def send_with_headers(event: Any) -> None:
-            if event["type"] == "http.response.start":
-                noted.status = event["status"]
-                event["headers"].extend(_headers(noted))
-            await send(event)
-
-        try:
-            await self.application(scope, receive, send_with_headers)
-        finally:
-            conclude(noted)
+def begin(headers: Mapping[bytes, bytes]) -> Exchange:
+    """The exchange that a request with these headers begins; it has an id, and is the current one."""
+    noted = exchange.begin(exchange.request_id(headers.get(b"x-request-id", b"")))
+    if tracing.tracer is not None:
+        caller = (headers.get(name, b"") for name in (b"traceparent", b"tracestate"))
+        noted.trace = tracing.begin(*(each.decode("latin1") for each in caller))
+    return noted
 
 
 def conclude(noted: Exchange) -> None:
@@ -48,7 +31,8 @@ def conclude(noted: Exchange) -> None:
         request_log.write(noted)
 
 
-def _headers(noted: Exchange) -> list[tuple[bytes, bytes]]:
+def headers_of(noted: Exchange) -> Headers:
+    """What the headers of its answer tell of an exchange."""
     headers = [(b"x-request-id", noted.request_id.encode())]
     allowance = noted.allowance
     if allowance is not None:

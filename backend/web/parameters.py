@@ -11,11 +11,9 @@ from urllib.parse import parse_qsl
 
 import orjson
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest
-from django.http.request import UnreadablePostError
 
 from backend.web import trusted_documents
+from backend.web.asked import Asked
 from backend.web.media_types import is_json
 from backend.web.protocol import GraphQLRequest
 from backend.web.refusals import Refusal
@@ -23,23 +21,23 @@ from backend.web.refusals import Refusal
 MOST_URL_PARAMETERS = 32
 
 
-def from_body(request: HttpRequest) -> GraphQLRequest:
+def from_body(http: Asked) -> GraphQLRequest:
     """The request in a JSON body. Raises Refusal: 400, 413 or 415."""
     # No form can send this type, and scripts on other sites need a CORS preflight to do so: a
     # page elsewhere can not make a browser spend the session cookie here. The cookie is
     # SameSite=Strict besides.
-    if not is_json(request.META.get("CONTENT_TYPE", "")):
+    if not is_json(http.header(b"content-type")):
         raise Refusal(
             415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json in UTF-8."
         )
-    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+    if http.header(b"content-encoding").lower() not in {"", "identity"}:
         raise Refusal(
             415,
             "UNSUPPORTED_MEDIA_TYPE",
             "Send the body without compression.",
             {"Accept-Encoding": "identity"},
         )
-    document = parse_json(read(request), "The body")
+    document = parse_json(read(http), "The body")
     if isinstance(document, list):
         msg = "Batches are not supported: send one request at a time."
         raise Refusal.bad_request(msg)
@@ -49,12 +47,12 @@ def from_body(request: HttpRequest) -> GraphQLRequest:
     return as_request(document, read_only=False)
 
 
-def from_url(request: HttpRequest) -> GraphQLRequest:
+def from_url(http: Asked) -> GraphQLRequest:
     """The request in the query component of the URL. Raises Refusal: 400 or 414.
 
     By GET nothing can be changed, so that nothing is lost where another site makes a browser ask.
     """
-    query_string = request.META.get("QUERY_STRING", "")
+    query_string = http.query_string
     if len(query_string) > _limit():
         raise Refusal(414, "URI_TOO_LONG", f"The URL may have at most {_limit()} bytes.")
     try:
@@ -80,26 +78,18 @@ def from_url(request: HttpRequest) -> GraphQLRequest:
     return as_request(given, read_only=True)
 
 
-def has_query(request: HttpRequest) -> bool:
+def has_query(http: Asked) -> bool:
     """Whether the URL carries a GraphQL document; without one, a browser wants the page."""
-    parameters = request.META.get("QUERY_STRING", "").split("&")
+    parameters = http.query_string.split("&")
     return any(parameter.startswith(("query=", "documentId=")) for parameter in parameters)
 
 
-def read(request: HttpRequest) -> bytes:
+def read(http: Asked) -> bytes:
     """The whole body. Raises Refusal, 413, where it is larger than the settings allow."""
-    too_large = Refusal(413, "PAYLOAD_TOO_LARGE", f"The body may have at most {_limit()} bytes.")
-    try:
-        body = request.body
-    except RequestDataTooBig:
-        raise too_large from None
-    except UnreadablePostError:
-        msg = "The body ended early."
-        raise Refusal.bad_request(msg) from None
-    # A body sent in chunks names no length beforehand.
-    if len(body) > _limit():
-        raise too_large
-    return body
+    if http.body is None:
+        msg = f"The body may have at most {_limit()} bytes."
+        raise Refusal(413, "PAYLOAD_TOO_LARGE", msg)
+    return http.body
 
 
 def parse_json(text: bytes, what: str) -> Any:
@@ -116,11 +106,11 @@ def as_request(given: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
     """The request with these parameters, as they came in JSON. Raises Refusal, 400."""
     query, operation_name = _document(given), given.get("operationName")
     variables, extensions = given.get("variables"), given.get("extensions")
-    if not isinstance(operation_name, str | None):
+    if operation_name is not None and not isinstance(operation_name, str):
         msg = '"operationName" must be a string or null.'
         raise Refusal.bad_request(msg)
     for name, value in (("variables", variables), ("extensions", extensions)):
-        if not isinstance(value, dict | None):
+        if value is not None and not isinstance(value, dict):
             msg = f'"{name}" must be a JSON object or null.'
             raise Refusal.bad_request(msg)
     return GraphQLRequest(query, operation_name, variables, extensions, read_only)

@@ -10,7 +10,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
-from django.http import HttpRequest
+import orjson
+
+from backend.web.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,21 @@ class GraphQLAnswer:
     that can not be told, or variables that do not fit; 405 for a mutation in a read-only request;
     401, 403 and 429 where the caller may not ask at all. The face turns 400 into 200 for clients
     of the old media type, so the engine need not know who is asking.
+
+    `encoded` is the body as it is sent, where the engine has made it already. It has data, and
+    `body` may be empty.
     """
 
     body: dict[str, Any]
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cookies: list[Cookie] = field(default_factory=list)
+    encoded: bytes | None = None
+
+
+def encoded(answer: GraphQLAnswer) -> bytes:
+    """The body of an answer as it is sent."""
+    return orjson.dumps(answer.body) if answer.encoded is None else answer.encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +103,12 @@ EventStream = AsyncGenerator[Batch | Heartbeat, None]
 class Engine(Protocol):
     """Whatever can answer GraphQL requests."""
 
-    async def execute(self, request: GraphQLRequest, http: HttpRequest) -> GraphQLAnswer:
+    async def execute(self, request: GraphQLRequest, http: Asked) -> GraphQLAnswer:
         """Answer the request. Never raises for anything that a client can cause."""
         ...
 
     async def stream(
-        self, request: GraphQLRequest, http: HttpRequest, *, resume_after: str | None
+        self, request: GraphQLRequest, http: Asked, *, resume_after: str | None
     ) -> GraphQLAnswer | EventStream:
         """Answer as a stream: a subscription's events, or the one result of another operation.
 
@@ -107,7 +118,7 @@ class Engine(Protocol):
         """
         ...
 
-    async def signed_in_until(self, http: HttpRequest) -> datetime | None:
+    async def signed_in_until(self, http: Asked) -> datetime | None:
         """When the access token that came with the request expires.
 
         None where none came, or it is not, or not any more, valid. Raises whatever the database

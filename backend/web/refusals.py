@@ -4,12 +4,13 @@ Every client of the API already reads `errors[].message` and `errors[].extension
 else is ever sent to say no.
 """
 
+from collections.abc import Mapping
 from secrets import token_hex
 from typing import Any, Self
 
 import orjson
-from django.http import HttpResponse
 
+from backend.web.answer import Answer
 from backend.web.exchange import current
 
 JSON = "application/json; charset=utf-8"
@@ -34,34 +35,39 @@ class Refusal(Exception):
         """What came is not a well-formed GraphQL request."""
         return cls(400, "BAD_REQUEST", message)
 
-    def response(self, content_type: str = JSON) -> HttpResponse:
+    def answer(self, content_type: str = JSON) -> Answer:
         """The answer that says so."""
-        return error_response(self.status, self.code, str(self), content_type, self.headers)
+        return error_answer(self.status, self.code, str(self), content_type, self.headers)
 
 
-def error_response(
+def error_answer(
     status: int,
     code: str,
     message: str,
     content_type: str = JSON,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     **extensions: Any,
-) -> HttpResponse:
-    """A response with one error and no data, which no cache may keep."""
+) -> Answer:
+    """An answer with one error and no data, which no cache may keep."""
     current().note_error(code)
     error = {"message": message, "extensions": {"code": code, **extensions}}
-    return HttpResponse(
-        orjson.dumps({"errors": [error]}),
-        status=status,
-        content_type=content_type,
-        headers={"Cache-Control": "no-store", **(headers or {})},
-    )
+    return Answer.whole(orjson.dumps({"errors": [error]}), content_type, status, headers)
 
 
-def internal_error(content_type: str = JSON) -> tuple[str, HttpResponse]:
+def internal_error(content_type: str = JSON) -> tuple[str, Answer]:
     """A fresh id to log the failure under, and the answer that quotes it and tells nothing else."""
     error_id = token_hex(8)
     message = "Something went wrong on our side. The error id tells us what."
-    return error_id, error_response(
+    return error_id, error_answer(
         500, "INTERNAL_SERVER_ERROR", message, content_type, errorId=error_id
     )
+
+
+def url_not_text() -> Answer:
+    """The URL can not be read."""
+    return error_answer(400, "BAD_REQUEST", "The URL is not valid UTF-8.")
+
+
+def host_not_allowed() -> Answer:
+    """The Host header names somebody else."""
+    return error_answer(400, "HOST_NOT_ALLOWED", "This host is not served here.")

@@ -3,9 +3,9 @@
 from django.urls import URLPattern, path
 
 from backend.web.exporter import metrics_page
-from backend.web.graphql import graphql_view
 from backend.web.probes import healthz, readyz
 from backend.web.protocol import Engine
+from backend.web.through_django import graphql_view
 from backend.web.welcome import welcome
 
 

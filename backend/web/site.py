@@ -13,11 +13,11 @@ import django
 from django.conf import settings
 from servestatic import ServeStaticASGI  # type: ignore[import-untyped]
 
-from backend.web import exporter, graphiql
+from backend.web import exporter, graphiql, metrics
 from backend.web.asgi_types import Application, Receive, Scope, Send, header
-from backend.web.handler import DjangoHandler, GraphQLHandler
-from backend.web.headers import SecurityHeaders
-from backend.web.observation import Observed
+from backend.web.endpoint import Endpoint
+from backend.web.handler import DjangoHandler
+from backend.web.headers import Secured
 from backend.web.protocol import Engine
 from backend.web.web_socket import WebSockets
 
@@ -53,9 +53,9 @@ class Files(ServeStaticASGI):  # type: ignore[misc]
 class Site:
     """Routes a connection to what answers it."""
 
-    def __init__(self, front_end: Path, engine: Engine | None) -> None:
-        self.sockets = WebSockets(engine) if engine else None
-        self.graphql = Observed(cast("Application", GraphQLHandler()))
+    def __init__(self, front_end: Path, engine: Engine) -> None:
+        self.sockets = WebSockets(engine)
+        self.graphql = Endpoint(engine)
         self.files = Files(cast("Application", DjangoHandler()))
         if settings.GRAPHIQL:
             for folder in graphiql.FOLDERS:
@@ -65,33 +65,34 @@ class Site:
         self.index = front_end / "index.html"
         if self.index.is_file() or not settings.PRODUCTION:
             self.files.add_files(front_end)
+        self.secured_files = Secured(self.files)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "websocket":
-            if self.sockets and scope["path"] in GRAPHQL_PATHS:
+            if scope["path"] in GRAPHQL_PATHS:
                 await self.sockets(scope, receive, send)
             else:
                 await send({"type": "websocket.close", "code": 1000, "reason": None})
         elif scope["path"] in GRAPHQL_PATHS:
             await self.graphql(scope, receive, send)
         elif _is_page(scope) and self._was_built():
-            await self.files({**scope, "path": INDEX}, receive, send)
+            await self.secured_files({**scope, "path": INDEX}, receive, send)
         else:
-            await self.files(scope, receive, send)
+            await self.secured_files(scope, receive, send)
 
     def _was_built(self) -> bool:
         return self.index.is_file() if self.files.autorefresh else INDEX in self.files.files
 
 
-def application(front_end: Path, engine: Engine | None = None) -> Application:
+def application(front_end: Path, engine: Engine) -> Application:
     """The application, with the front end that was built into that folder, if any was.
 
-    The engine answers WebSockets; without one they are refused.
+    The engine answers /graphql, and is the one that Django's URLs lead to.
     """
-    return SecurityHeaders(Site(front_end, engine))
+    return Site(front_end, engine)
 
 
 def _is_page(scope: Scope) -> bool:
@@ -123,4 +124,5 @@ async def _live(receive: Receive, send: Send) -> None:
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
     sampling.cancel()
+    metrics.Tally.add_up()
     await send({"type": "lifespan.shutdown.complete"})

@@ -19,23 +19,21 @@ import asyncio
 import logging
 import time
 from contextlib import aclosing, suppress
-from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest
 
 from backend.web import metrics, tracing
 from backend.web import socket_messages as messages
 from backend.web.asgi_types import Receive, Scope, Send
-from backend.web.event_stream import LONGEST_SILENCE
+from backend.web.asked import Asked, headers_of
 from backend.web.exchange import begin, current, request_id
+from backend.web.hosts import served_host
 from backend.web.observation import conclude
-from backend.web.protocol import Batch, Engine, Event, EventStream, GraphQLAnswer
+from backend.web.outlet import LONGEST_SILENCE
+from backend.web.protocol import Batch, Engine, Event, EventStream, GraphQLAnswer, encoded
 from backend.web.refusals import internal_error
 from backend.web.socket_messages import Complete, Init, Malformed, Ping, Subscribe
 
@@ -87,13 +85,13 @@ class WebSockets:
 class Socket:
     """One open connection, and the operations that are under way on it."""
 
-    def __init__(self, engine: Engine, http: HttpRequest, receive: Receive, send: Send) -> None:
+    def __init__(self, engine: Engine, http: Asked, receive: Receive, send: Send) -> None:
         self._engine = engine
         self._http = http  # the handshake: each operation is asked for by it
         self._receive = receive
         self._send = send
         # One for all operations of the connection: they came by one request.
-        self._request_id = request_id(http.META.get("HTTP_X_REQUEST_ID", "").encode())
+        self._request_id = request_id(http.headers.get(b"x-request-id", b""))
         self._acknowledged = False
         self._operations: dict[str, asyncio.Task[None]] = {}
 
@@ -141,7 +139,7 @@ class Socket:
         if self._acknowledged:
             raise Closed(4429, "Too many initialisation requests")
         if init.authorization is not None:
-            self._http.META["HTTP_AUTHORIZATION"] = init.authorization
+            self._http.headers[b"authorization"] = init.authorization.encode()
         try:
             until = await self._engine.signed_in_until(self._http)
         except Exception:
@@ -181,7 +179,7 @@ class Socket:
 
     async def _operate(self, message: Subscribe) -> None:
         noted = begin(self._request_id)
-        caller = (self._http.META.get(name, "") for name in ("HTTP_TRACEPARENT", "HTTP_TRACESTATE"))
+        caller = (self._http.header(name) for name in (b"traceparent", b"tracestate"))
         noted.trace = tracing.begin(*caller)
         try:
             await self._attempt(message)
@@ -201,19 +199,19 @@ class Socket:
             raise
         except Exception:
             error_id, refusal = internal_error()
-            current().status = refusal.status_code
+            current().status = refusal.status
             logger.exception("Internal error %s", error_id)
-            errors = orjson.loads(refusal.content)["errors"]
+            errors = orjson.loads(refusal.body)["errors"]
             await self._say(messages.failed(message.id, errors))
 
     async def _tell(self, operation: str, answer: GraphQLAnswer) -> None:
         if answer.cookies:
             error = {"message": COOKIES, "extensions": {"code": "BAD_USER_INPUT"}}
             await self._say(messages.failed(operation, [error]))
-        elif "data" not in answer.body:
+        elif answer.encoded is None and "data" not in answer.body:
             await self._say(messages.failed(operation, answer.body["errors"]))
         else:
-            await self._say(messages.following(operation, Event(orjson.dumps(answer.body))))
+            await self._say(messages.following(operation, Event(encoded(answer))))
             await self._say(messages.completed(operation))
 
     async def _pass_on(self, operation: str, stream: EventStream) -> None:
@@ -246,23 +244,28 @@ class Socket:
             raise Gone from None
 
 
-def _handshake(scope: Scope) -> HttpRequest | None:
+def _handshake(scope: Scope) -> Asked | None:
     """The request that asked for the connection; None where it has to be refused.
 
     Browsers send cookies along whichever page asks, and a name of the attacker's own can lead to
     this machine: the page must be one that may use the API, and the host one that is ours.
     """
+    headers = headers_of(scope)
+    headers.pop(b"cookie", None)  # nothing may depend on what no answer here can set anew
     try:
-        http = ASGIRequest({**scope, "type": "http", "method": "GET"}, BytesIO())
-        host = http.get_host()
-    except (UnicodeDecodeError, DisallowedHost):
+        http = Asked.of_scope(scope, headers)
+    except UnicodeDecodeError:
         return None
-    origin = http.META.get("HTTP_ORIGIN")
-    if origin is not None and origin not in settings.CORS_ALLOWED_ORIGINS:
-        page = urlsplit(origin)
+    host = served_host(scope, headers)
+    if host is None:
+        return None
+    if b"origin" in headers and http.header(b"origin") not in settings.CORS_ALLOWED_ORIGINS:
+        try:
+            page = urlsplit(http.header(b"origin"))
+        except ValueError:
+            return None
         if page.scheme not in {"http", "https"} or page.netloc.lower() != host.lower():
             return None
-    http.COOKIES = {}  # nothing here may depend on them, as no answer can set them anew
     return http
 
 

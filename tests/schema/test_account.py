@@ -206,7 +206,7 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(
         "httponly": True,
         "samesite": "Strict",
         "path": "/graphql",
-        "max-age": 14 * 24 * 60 * 60,
+        "max-age": str(14 * 24 * 60 * 60),
     }
     settings.PRODUCTION = True
     _session(anyone, useCookie=True)
@@ -328,7 +328,7 @@ def test_signing_out_by_cookie_takes_the_cookie_away(anyone: Api) -> None:
     session = _session(anyone, useCookie=True)
     api = Api(anyone.client, token=session["accessToken"])
     assert _log_out(api)["__typename"] == "LogOutSuccess"
-    assert (_cookie(api).value, _cookie(api)["max-age"]) == ("", 0)
+    assert (_cookie(api).value, _cookie(api)["max-age"]) == ("", "0")
     assert _cookie(api)["path"] == "/graphql"
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 from django.db import OperationalError, connection
-from django.test import RequestFactory
 from pytest_django import Settings
 
 from backend.accounts import principal, sessions
@@ -21,7 +20,8 @@ from backend.jobs.lifecycle import JobState
 from backend.jobs.models import JobStatus
 from backend.jobs.selectors.jobs import jobs_by_id
 from backend.jobs.services import create_job
-from backend.web import handler
+from backend.web import outlet
+from backend.web.asked import Asked
 from backend.web.protocol import GraphQLRequest
 from schema import global_id, standing, streams, threads
 from schema.executor import engine
@@ -310,7 +310,7 @@ def test_a_hundred_followers_of_one_document_cost_one_execution_for_each_event(
 def test_a_client_that_does_not_read_is_cut_off_and_costs_the_others_nothing(
     server: Server, follow: Callable[..., Any], operator: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "LONGEST_SILENCE", 2)
+    monkeypatch.setattr(outlet, "LONGEST_SILENCE", 2)
     query = "subscription { jobStatuses { cursor node { message } } }"
     with (
         follow(query) as reader,
@@ -415,7 +415,7 @@ async def test_a_stream_that_nobody_reads_gives_its_place_back(
     transactional_db: None, viewer: Api, settings: Settings
 ) -> None:
     settings.DATABASE_THREADS = 1
-    http = RequestFactory().get("/graphql", headers={"Authorization": f"Bearer {viewer.token}"})
+    http = Asked("GET", "", {b"authorization": f"Bearer {viewer.token}".encode()})
     stream = await engine.stream(GraphQLRequest(FOLLOW), http, resume_after=None)
     assert open_streams() == 1
     del stream

@@ -8,13 +8,14 @@ import pytest
 from django.conf import LazySettings
 
 from backend.web.site import application
+from tests.backend.web.small_engine import engine
 
 MISSING = Path("/nonexistent")
 
 
 def client_of(front_end: Path = MISSING, base_url: str = "http://localhost") -> httpx.AsyncClient:
     """A client that talks to the application without a socket, and sees faults as answers."""
-    transport = httpx.ASGITransport(application(front_end), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(application(front_end, engine), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=base_url)
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 from graphql import (
     ExecutionResult,
@@ -16,6 +15,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from backend.web.asked import Asked
 from backend.web.protocol import Cookie, EventStream, GraphQLAnswer, GraphQLRequest
 
 SCHEMA = build_schema(
@@ -40,28 +40,28 @@ class SmallEngine:
     async def stream(
         self,
         request: GraphQLRequest,
-        http: HttpRequest,
+        http: Asked,
         *,
         resume_after: str | None,  # noqa: ARG002 (there is nothing to resume)
     ) -> GraphQLAnswer | EventStream:
         """Answer at once: nothing here is a subscription."""
         return await self.execute(request, http)
 
-    async def signed_in_until(self, http: HttpRequest) -> datetime | None:
+    async def signed_in_until(self, http: Asked) -> datetime | None:
         """Whoever brings a token that is not forged stays signed in for an hour."""
-        if http.headers.get("Authorization") in {None, "Bearer forged"}:
+        if http.header(b"authorization") in {"", "Bearer forged"}:
             return None
         return timezone.now() + timedelta(hours=1)
 
     async def execute(  # noqa: PLR0911 (one return for each way to be refused)
-        self, request: GraphQLRequest, http: HttpRequest
+        self, request: GraphQLRequest, http: Asked
     ) -> GraphQLAnswer:
         """Answer one request."""
         self.requests.append(request)
         if request.query == "{ break }":
             msg = "secret detail"
             raise Broken(msg)
-        if http.headers.get("Authorization") == "Bearer forged":
+        if http.header(b"authorization") == "Bearer forged":
             return refused("UNAUTHENTICATED", 401)
         try:
             document = parse(request.query)

@@ -14,8 +14,11 @@ import pytest
 import uvicorn
 from django.conf import LazySettings
 
+from backend.web.protocol import Engine
 from backend.web.site import application
+from schema import executor
 from tests.api import Api
+from tests.backend.web import small_engine
 from tests.backend.web.conftest import MISSING
 from tests.server import Server
 
@@ -26,10 +29,10 @@ NPM = CARRIED / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 @contextmanager
-def live_server() -> Iterator[str]:
+def live_server(engine: Engine) -> Iterator[str]:
     """The application behind a real server on a free port."""
     server = uvicorn.Server(
-        uvicorn.Config(application(MISSING), port=0, log_config=None, lifespan="on")
+        uvicorn.Config(application(MISSING, engine), port=0, log_config=None, lifespan="on")
     )
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -57,10 +60,13 @@ def _audits() -> None:
 
 
 @pytest.mark.usefixtures("_audits")
-@pytest.mark.parametrize("urls", ["tests.backend.web.urls", "backend.config.urls"])
-def test_all_audits_pass(urls: str, settings: LazySettings) -> None:
+@pytest.mark.parametrize(
+    ("urls", "engine"),
+    [("tests.backend.web.urls", small_engine.engine), ("backend.config.urls", executor.engine)],
+)
+def test_all_audits_pass(urls: str, engine: Engine, settings: LazySettings) -> None:
     settings.ROOT_URLCONF = urls
-    with live_server() as url:
+    with live_server(engine) as url:
         assert_all_pass(f"{url}/graphql")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +21,14 @@ NEW = "application/graphql-response+json"
 OLD = "application/json"
 POST = {"Content-Type": OLD}
 HELLO = {"query": "{ hello }"}
+
+
+@pytest.fixture(params=[{}, {"Origin": "https://x.example"}], ids=["directly", "through Django"])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that is answered in one of the two ways, which must not differ."""
+    async with client_of() as http:
+        http.headers.update(request.param)
+        yield http
 
 
 def code(response: httpx.Response) -> str:

@@ -18,10 +18,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from backend.config.settings import ROOT
 from backend.events.feed import Feed
-from backend.web import exporter
+from backend.web import exporter, metrics
+from backend.web.exchange import Exchange
 from backend.web.site import application
 from tests.api import Api
 from tests.backend.web.conftest import MISSING
+from tests.backend.web.small_engine import engine
 from tests.event_source import following
 from tests.server import Server
 
@@ -46,7 +48,7 @@ def value(found: Samples, name: str, **labels: str) -> float:
 async def scrape(
     address: str = "127.0.0.1", host: str = "localhost", **headers: str
 ) -> httpx.Response:
-    transport = httpx.ASGITransport(application(MISSING), client=(address, 1))
+    transport = httpx.ASGITransport(application(MISSING, engine), client=(address, 1))
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
         return await client.get("/metrics", headers=headers)
 
@@ -194,7 +196,7 @@ async def test_a_client_that_leaves_is_counted_as_cut() -> None:
     labels = {"kind": "none", "status": "cut"}
     before = value(samples((await scrape()).text), "jobtrail_requests_total", **labels)
     scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [], "scheme": "http"}
-    await application(MISSING)(scope, left, never)
+    await application(MISSING, engine)(scope, left, never)
     after = value(samples((await scrape()).text), "jobtrail_requests_total", **labels)
     assert after - before == 1
 
@@ -246,6 +248,53 @@ async def test_a_look_that_fails_is_not_the_last(
     await asyncio.wait_for(again.wait(), 10)
     sampling.cancel()
     assert [record.message for record in caplog.records] == ["the metrics can not be sampled"]
+
+
+async def test_what_was_counted_is_not_lost_when_the_server_stops() -> None:
+    sent: list[Any] = []
+    came = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+    async def receive() -> Any:
+        return next(came)
+
+    async def send(event: Any) -> None:
+        sent.append(event)
+
+    def counted() -> float:
+        return REGISTRY.get_sample_value("jobtrail_errors_total", {"code": "ODD"}) or 0.0
+
+    before = counted()
+    metrics.observe(Exchange(status=200, codes=["ODD"]))
+    assert counted() == before
+    await application(MISSING, engine)({"type": "lifespan"}, receive, send)
+    assert [event["type"] for event in sent] == [
+        "lifespan.startup.complete",
+        "lifespan.shutdown.complete",
+    ]
+    assert counted() == before + 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.0009, 0.001, 0.0011, 0.25, 9.9, 10.0, 10.1, 3600.0])
+def test_durations_added_at_once_are_counted_as_if_observed_one_by_one(seconds: float) -> None:
+    at_once, one_by_one = (
+        metrics.DurationHistogram("t", "t", buckets=metrics.SECONDS, registry=None)
+        for _ in range(2)
+    )
+    durations = metrics.Durations()
+    for _ in range(2):
+        durations.note(seconds)
+        one_by_one.observe(seconds)
+    at_once.add(durations)
+
+    def told(histogram: metrics.DurationHistogram) -> list[Any]:
+        (family,) = histogram.collect()
+        return [
+            (each.name, each.labels, each.value)
+            for each in family.samples
+            if "created" not in each.name
+        ]
+
+    assert told(at_once) == told(one_by_one)
 
 
 PROCESS = """

@@ -12,6 +12,7 @@ from django.conf import LazySettings
 
 from backend.web.site import PAGE_POLICY, application
 from tests.backend.web.conftest import client_of
+from tests.backend.web.small_engine import engine
 
 INDEX = "<!doctype html><title>Dashboard</title>"
 SCRIPT = "console.log('hello');" * 100
@@ -196,33 +197,19 @@ async def test_a_url_that_is_not_text_is_refused() -> None:
     async def send(event: Any) -> None:
         sent.append(event)
 
-    for path in ("/graphql", "/x"):
+    for path, origin in (("/graphql", []), ("/graphql", [(b"origin", b"null")]), ("/x", [])):
         scope: Any = {
             "type": "http",
             "method": "GET",
             "scheme": "http",
             "path": path,
             "query_string": b"query=\xff",
-            "headers": [(b"host", b"localhost")],
+            "headers": [(b"host", b"localhost"), *origin],
         }
-        await application(Path("/nonexistent"))(scope, receive, send)
+        await application(Path("/nonexistent"), engine)(scope, receive, send)
         assert [event["status"] for event in sent if "status" in event] == [400]
         assert b'"BAD_REQUEST"' in sent[-1]["body"]
         sent.clear()
-
-
-async def test_websockets_are_declined(tmp_path: Path) -> None:
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "websocket.connect"}
-
-    async def send(event: Any) -> None:
-        sent.append(event)
-
-    scope: Any = {"type": "websocket", "path": "/graphql", "headers": []}
-    await application(tmp_path)(scope, receive, send)
-    assert [event["type"] for event in sent] == ["websocket.close"]
 
 
 async def test_a_client_that_leaves_gets_no_answer(tmp_path: Path) -> None:
@@ -235,5 +222,5 @@ async def test_a_client_that_leaves_gets_no_answer(tmp_path: Path) -> None:
         sent.append(event)
 
     scope: Any = {"type": "http", "method": "POST", "path": "/graphql", "headers": []}
-    await application(tmp_path)({**scope, "scheme": "http"}, receive, send)
+    await application(tmp_path, engine)({**scope, "scheme": "http"}, receive, send)
     assert sent == []

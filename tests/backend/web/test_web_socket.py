@@ -9,12 +9,12 @@ from typing import Any, Self
 
 import pytest
 from django.conf import LazySettings
-from django.http import HttpRequest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.web import web_socket
+from backend.web.asked import Asked
 from backend.web.protocol import (
     Batch,
     Cookie,
@@ -42,28 +42,29 @@ class Engine:
         self.streams = 0
         self.requests: list[tuple[GraphQLRequest, str]] = []
 
-    async def signed_in_until(self, http: HttpRequest) -> datetime | None:
-        if http.META.get("HTTP_AUTHORIZATION") == "Bearer of bad news":
+    async def signed_in_until(self, http: Asked) -> datetime | None:
+        if http.header(b"authorization") == "Bearer of bad news":
             raise ConnectionError
-        signed_in = http.META.get("HTTP_AUTHORIZATION") in self.tokens
+        signed_in = http.header(b"authorization") in self.tokens
         return timezone.now() + self.lifetime if signed_in else None
 
-    async def execute(self, request: GraphQLRequest, http: HttpRequest) -> GraphQLAnswer:
+    async def execute(self, request: GraphQLRequest, http: Asked) -> GraphQLAnswer:
         raise NotImplementedError
 
     async def stream(
         self,
         request: GraphQLRequest,
-        http: HttpRequest,
+        http: Asked,
         *,
         resume_after: str | None,  # noqa: ARG002 (no message can say it)
     ) -> GraphQLAnswer | EventStream:
-        self.requests.append((request, http.META.get("HTTP_AUTHORIZATION", "")))
-        assert http.COOKIES == {}
+        self.requests.append((request, http.header(b"authorization")))
+        assert http.cookies == {}
         if request.query == "subscription":
             return self._follow()
         return {
             "query": GraphQLAnswer({"data": {"a": 1}}),
+            "encoded": GraphQLAnswer({}, encoded=b'{"data":{"a":1}}'),
             "nonsense": GraphQLAnswer({"errors": [{"message": "no"}]}, status=400),
             "log in": GraphQLAnswer(
                 {"data": {"a": 1}}, cookies=[Cookie("refresh", "secret", max_age=60)]
@@ -206,6 +207,7 @@ async def test_pages_that_may_use_the_api_are_let_in(
         ("/graphql", {b"origin": b"http://localhost:8001"}),
         ("/graphql", {b"origin": b"null"}),
         ("/graphql", {b"origin": b""}),
+        ("/graphql", {b"origin": b"http://["}),
         ("/graphql", {b"origin": b"http://evil.example", b"host": b"evil.example"}),
         ("/graphql", {b"host": b"evil.example"}),
         ("/elsewhere", {}),
@@ -374,6 +376,13 @@ async def test_an_operation_reaches_the_engine_whole(engine: Engine) -> None:
         assert await client.receive() == {"id": "1", "type": "complete"}
     request = GraphQLRequest("query", "a", {"b": 1}, {"c": 2})
     assert engine.requests == [(request, "Bearer good")]
+
+
+async def test_an_answer_that_is_encoded_already_is_passed_on(engine: Engine) -> None:
+    async with connected(engine) as client:
+        client.send(subscribe("encoded"))
+        assert await client.receive() == following("1", {"a": 1})
+        assert await client.receive() == {"id": "1", "type": "complete"}
 
 
 async def test_events_come_as_they_happen_until_the_last(engine: Engine) -> None:
