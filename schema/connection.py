@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import strawberry
@@ -97,19 +98,27 @@ class Connection:
     def edges(self) -> Edges:
         """The rows with their cursors."""
         rows = self.page.rows
-        return Edges(self._cursors(rows), rows)
+        return Edges(self._all_cursors, rows)
 
     @property
     def page_info(self) -> PageInfo:
         """Where the page lies."""
         rows = self.page.rows
-        ends = self._cursors([rows[0], rows[-1]]) if rows else [None, None]
+        ends: Sequence[str | None] = [None, None]
+        if "_all_cursors" in self.__dict__ and rows:  # they are there for the edges
+            ends = self._all_cursors
+        elif rows:
+            ends = self._cursors([rows[0], rows[-1]])
         return PageInfo(
             has_next_page=self.page.has_next,
             has_previous_page=self.page.has_previous,
             start_cursor=ends[0],
-            end_cursor=ends[1],
+            end_cursor=ends[-1],
         )
+
+    @cached_property
+    def _all_cursors(self) -> Sequence[str]:
+        return self._cursors(self.page.rows)
 
     def _cursors(self, rows: Sequence[Any]) -> list[str]:
         return self.ordering.cursors(rows, scope=self.scope)

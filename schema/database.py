@@ -7,7 +7,7 @@ would cost more than most statements. Whatever uses the ORM, and everything on S
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, Generic, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -37,6 +37,32 @@ async def ask(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         finally:
             wires.give_back(wire)
     return result
+
+
+class Shared(Generic[T]):
+    """An answer that is the same for everybody: one asking serves all who want it in one turn.
+
+    It begins after the last of them came, so nobody is told of a time before.
+    """
+
+    def __init__(self, function: Callable[[], T]) -> None:
+        self._function = function
+        self._next: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[T]]
+        self._next = WeakKeyDictionary()
+
+    async def ask(self) -> T:
+        """The answer, as of now or a little later."""
+        loop = asyncio.get_running_loop()
+        task = self._next.get(loop)
+        if task is None:
+            task = self._next[loop] = asyncio.create_task(self._in_the_next_turn(loop))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(task)
+
+    async def _in_the_next_turn(self, loop: asyncio.AbstractEventLoop) -> T:
+        await asyncio.sleep(0)
+        del self._next[loop]
+        return await ask(self._function)
 
 
 def wires_of_this_loop() -> Wires:

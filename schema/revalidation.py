@@ -16,13 +16,16 @@ from backend.jobs import horizon
 from backend.web.asked import Asked
 from backend.web.protocol import GraphQLAnswer, GraphQLRequest
 from schema.context import Context
-from schema.database import ask
+from schema.database import Shared
 from schema.documents import Document
 
 # Fields whose answer depends on the log alone. Usernames and names of tokens, which they can lead
 # to, never change.
 OF_THE_LOG: Final = frozenset({"jobs", "job", "jobStatuses", "jobCounts"})
 KEEP: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+newest: Final = Shared(horizon.newest_position)
+settled: Final = Shared(horizon.settled_position)
 
 
 def is_of_the_log(
@@ -45,11 +48,11 @@ async def known(
     tags = parse_etags(http.header(b"if-none-match"))
     mine = {tag.removeprefix("W/") for tag in tags if tag.endswith(f'-{asked}"')}
     if mine:
-        tag = f'"{await ask(horizon.newest_position)}-{asked}"'
+        tag = f'"{await newest.ask()}-{asked}"'
         if tag in mine:
             return GraphQLAnswer(body={}, status=304, headers={"ETag": tag, **KEEP}), {}
-    settled = await ask(horizon.settled_position)
-    return None, {} if settled is None else {"ETag": f'"{settled}-{asked}"', **KEEP}
+    position = await settled.ask()
+    return None, {} if position is None else {"ETag": f'"{position}-{asked}"', **KEEP}
 
 
 def _asked(document: Document, request: GraphQLRequest, context: Context) -> str:

@@ -6,7 +6,8 @@ threads want it. Its `steps` can be run by an event loop too, which waits for no
 (backend.database.wire).
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import update_wrapper
 from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar
@@ -47,12 +48,13 @@ class Query(NamedTuple):
 
     def run(self) -> list[Row]:
         """Ask on this thread's connection."""
-        text, values = self.sql
+        text, values, by_value = self.sql
         with connection.cursor() as cursor:
             if on_postgresql():
                 cursor.cursor.format = Format.BINARY
                 adapt(cursor.cursor)
-                cursor.execute(text, values)
+                with _not_prepared() if by_value else nullcontext():
+                    cursor.execute(text, values)
                 return cursor.fetchall() if cursor.description else []
             cursor.execute(text, encoded(values))
             packings = (*self.packings, *[None] * len(cursor.description or ()))
@@ -127,6 +129,17 @@ def encoded(values: Iterable[Any]) -> list[Any]:
         else value
         for value in values
     ]
+
+
+@contextmanager
+def _not_prepared() -> Iterator[None]:
+    """Let psycopg prepare no statement on this thread's connection."""
+    link = connection.connection
+    threshold, link.prepare_threshold = link.prepare_threshold, None
+    try:
+        yield
+    finally:
+        link.prepare_threshold = threshold
 
 
 def _packed(row: Row, packings: Sequence[Packing | None]) -> Row:

@@ -199,5 +199,5 @@ def _bounded(
         conditions = [*conditions, one_of("state", sorted(set(states)))]
     found = matching(table, Sql("1"), conditions)
     bounded = f"SELECT count(*) FROM ({found.text} LIMIT {COUNTED_UP_TO + 1}) bounded"  # noqa: S608 (made of texts of ours)
-    ((number,),) = yield Query(Sql(bounded, found.values))
+    ((number,),) = yield Query(found._replace(text=bounded))
     return Count(min(number, COUNTED_UP_TO), exact=number <= COUNTED_UP_TO)

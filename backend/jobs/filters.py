@@ -106,7 +106,7 @@ def _like(pattern: str) -> Sql:
     To PostgreSQL that is a matter of course; said aloud it would keep it from using the index.
     """
     escape = "" if on_postgresql() else r" ESCAPE '\'"
-    return Sql(f"name_folded LIKE %s{escape}", (pattern,))
+    return Sql(f"name_folded LIKE %s{escape}", (pattern,), by_value=True)
 
 
 def _escaped(text: str) -> str:
@@ -118,18 +118,18 @@ def _created_in(span: TimeRange) -> list[Sql]:
     """A range of creation times is a range of ids: the primary key serves it."""
     conditions = []
     if span.start is not None:
-        conditions.append(Sql("id >= %s", (ids.floor(span.start),)))
+        conditions.append(Sql("id >= %s", (ids.floor(span.start),), by_value=True))
     if span.end is not None:
-        conditions.append(Sql("id < %s", (ids.floor(span.end),)))
+        conditions.append(Sql("id < %s", (ids.floor(span.end),), by_value=True))
     return conditions
 
 
 def _within(column: str, span: TimeRange) -> list[Sql]:
     conditions = []
     if span.start is not None:
-        conditions.append(Sql(f"{column} >= %s", (span.start,)))
+        conditions.append(Sql(f"{column} >= %s", (span.start,), by_value=True))
     if span.end is not None:
-        conditions.append(Sql(f"{column} < %s", (span.end,)))
+        conditions.append(Sql(f"{column} < %s", (span.end,), by_value=True))
     return conditions
 
 

@@ -37,7 +37,7 @@ def read_page(
     }
     wanted = runs.where(*_beyond(ordering, ">", page.after), *_beyond(ordering, "<", page.before))
     keys = {name: beyond.any_key(direction) for name, (beyond, direction) in probes.items()}
-    carried = [Sql(f"{key.text} AS {name}", key.values) for name, key in keys.items()]
+    carried = [key._replace(text=f"{key.text} AS {name}") for name, key in keys.items()]
     packings = table.record.packings
     found = yield Query(wanted.head(onward, page.size + 1, *carried), packings)
     width = len(table.columns)

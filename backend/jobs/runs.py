@@ -3,15 +3,16 @@
 Asked for the newest FAILED jobs, PostgreSQL likes to walk all jobs from the newest on and to drop
 those that are something else: cheap if failures are spread evenly, but they come in clusters, and
 then it walks half the table. Told to sort by state first, it has only the index that begins with
-the state to read from, and reads no row too many.
+the state to read from, and reads no row too many. Of several states it reads a run each, and merges
+them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.database.records import Table
-from backend.database.sql import Sql, on_postgresql
+from backend.database.sql import Sql, joined, on_postgresql
 
 Direction = Sequence[str]  # columns, all with a minus or none
 
@@ -32,38 +33,31 @@ class Runs:
     """Rows to be read from the front in some direction, merged from a run for each value."""
 
     table: Table
-    branches: Sequence[Sequence[Sql]]  # conditions, all of which must hold
-    leads: Sequence[str] = ()
+    conditions: Sequence[Sql]  # all of which must hold
+    among: Among | None = None
 
     @classmethod
     def of(cls, table: Table, conditions: Sequence[Sql], among: Among | None) -> "Runs":
         """The rows that meet the conditions and whose column is among the values."""
         if among is None:
-            return cls(table, [conditions])
+            return cls(table, conditions)
         values = sorted(set(among.values))
         # SQLite needs no runs at its size.
         if not on_postgresql() or not values:
-            return cls(table, [[*conditions, one_of(among.column, values)]])
-        branches = [[*conditions, _is(among.column, value)] for value in values]
-        return cls(table, branches, (among.column,))
+            return cls(table, [*conditions, one_of(among.column, values)])
+        return cls(table, conditions, replace(among, values=values))
 
     def where(self, *conditions: Sql) -> "Runs":
         """Those that meet the conditions too."""
-        return Runs(self.table, [[*each, *conditions] for each in self.branches], self.leads)
+        return replace(self, conditions=[*self.conditions, *conditions])
 
     def head(self, direction: Direction, limit: int, *carried: Sql) -> Sql:
         """The first rows, the first among the first of each run, each carrying further values."""
-        selected = Sql(self.table.selected)
-        for each in carried:
-            selected = Sql(f"{selected.text}, {each.text}", selected.values + each.values)
-        branches = self._in_order(direction, selected, limit)
-        if len(branches) == 1:
-            return branches[0]
-        text = " UNION ALL ".join(f"({branch.text})" for branch in branches)
-        return Sql(
-            f"{text} ORDER BY {_order(direction)} LIMIT {limit}",
-            tuple(value for branch in branches for value in branch.values),
-        )
+        selected = joined(", ", [Sql(self.table.selected), *carried])
+        if (runs := self._runs(Sql(self.table.selected), direction, limit)) is None:
+            return self._run(selected, direction, limit)
+        ordered = Sql(f" ORDER BY {_order(direction)} LIMIT {limit}")
+        return joined("", [Sql("SELECT "), selected, Sql(" FROM "), runs, ordered])
 
     def any_key(self, direction: Direction) -> Sql:
         """An expression: the key of some first row, or NULL where there is no row.
@@ -71,28 +65,44 @@ class Runs:
         An EXISTS would do, but PostgreSQL plans it without regard to where in the table the rows
         lie, and may walk past half of it before it meets one.
         """
-        branches = self._in_order(direction, Sql("id"), 1)
-        text = ", ".join(f"({branch.text})" for branch in branches)
-        values = tuple(value for branch in branches for value in branch.values)
-        return Sql(f"coalesce({text})" if len(branches) > 1 else text, values)
+        found = self._run(Sql("id"), direction, 1)
+        if (runs := self._runs(Sql("id"), direction, 1)) is not None:
+            found = joined("", [Sql("SELECT id FROM "), runs, Sql(" LIMIT 1")])
+        return joined("", [Sql("("), found, Sql(")")])
 
-    def _in_order(self, direction: Direction, selected: Sql, limit: int) -> list[Sql]:
-        sign = "-" if direction[0].startswith("-") else ""
-        order = _order([*[sign + lead for lead in self.leads], *direction])
-        branches = []
-        for conditions in self.branches:
-            found = matching(self.table, selected, conditions)
-            branches.append(Sql(f"{found.text} ORDER BY {order} LIMIT {limit}", found.values))
-        return branches
+    def _runs(self, selected: Sql, direction: Direction, limit: int) -> Sql | None:
+        """The first rows of each run, as a table; None where there is but one run.
+
+        It is planned once, however many runs there are.
+        """
+        if self.among is None or len(self.among.values) == 1:
+            return None
+        run = self._run(selected, direction, limit, value=Sql("run.value"))
+        values = Sql("unnest(%s::text[]) AS run(value), LATERAL (", (list(self.among.values),))
+        return joined("", [values, run, Sql(") found")])
+
+    def _run(
+        self, selected: Sql, direction: Direction, limit: int, *, value: Sql | None = None
+    ) -> Sql:
+        """The first rows whose column has that value: by default the only one there is."""
+        conditions, order = self.conditions, list(direction)
+        if self.among is not None:
+            column = self.among.column
+            conditions = [
+                *conditions,
+                _is(column, value or Sql("%s", (self.among.values[0],))),
+            ]
+            order.insert(0, f"-{column}" if direction[0].startswith("-") else column)
+        found = matching(self.table, selected, conditions)
+        return joined("", [found, Sql(f" ORDER BY {_order(order)} LIMIT {limit}")])
 
 
 def matching(table: Table, selected: Sql, conditions: Sequence[Sql]) -> Sql:
     """What is selected of the rows that meet all conditions."""
-    text, values = f"SELECT {selected.text} FROM {table.name}", list(selected.values)  # noqa: S608 (names of ours)
-    for number, condition in enumerate(conditions):
-        text += f" {'AND' if number else 'WHERE'} {condition.text}"
-        values += condition.values
-    return Sql(text, tuple(values))
+    found = joined("", [Sql("SELECT "), selected, Sql(f" FROM {table.name}")])
+    if not conditions:
+        return found
+    return joined("", [found, Sql(" WHERE "), joined(" AND ", conditions)])
 
 
 def one_of(column: str, values: Sequence[Any]) -> Sql:
@@ -102,12 +112,12 @@ def one_of(column: str, values: Sequence[Any]) -> Sql:
     return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
 
 
-def _is(column: str, value: str) -> Sql:
+def _is(column: str, value: Sql) -> Sql:
     """That the column has this value, said so that PostgreSQL does not take it for a constant.
 
     It would drop a constant from the order, and with it the reason to read by that column.
     """
-    return Sql(f"{column} = ANY (ARRAY[%s])", (value,))
+    return value._replace(text=f"{column} = ANY (ARRAY[{value.text}])")
 
 
 def _order(direction: Direction) -> str:

@@ -167,7 +167,7 @@ def pages_of_jobs() -> Iterator[Case]:
         # One row more than the page, and one beyond the cursor, from the run of each state. Where
         # hardly any jobs are left in all, those may be read instead.
         runs = 1 if states is None else len(states)
-        left = JOBS // 1000 if depth == "the last page" else 0
+        left = JOBS // (1000 if runs == 1 else 200) if depth == "the last page" else 0
         yield Case(
             f"{ordering.name}, {states and [str(s) for s in states]}, {depth}, {backward=}",
             partial(jobs_page, where, ordering, page),
