@@ -121,8 +121,11 @@ def log_between(
 
 
 def _log_until(final: int, where: StatusFilter, page: Page) -> Steps[Slice[StatusRecord]]:
-    conditions = [*where.conditions(), Sql("id <= %s", (final,))]
     among = among_states(where.states)
+    # With a cursor this is a range, which might be short for all that PostgreSQL knows; it would
+    # read all of it for the few rows of a state.
+    end = Sql("id <= %s", (final,), by_value=among is not None)
+    conditions = [*where.conditions(), end]
     return (yield from read_page(STATUSES, conditions, LOG, page, among=among))
 
 

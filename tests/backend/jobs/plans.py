@@ -1,12 +1,18 @@
 """How PostgreSQL reads: the plan of the very statement that a call sends, and what it touched."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
+import psycopg
+import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+
+from backend.database.sql import Sql
+from backend.database.steps import Query
 
 Node = dict[str, Any]
 
@@ -75,14 +81,35 @@ def _total(node: Node, *counters: str) -> int:
 
 def plans_of(call: Callable[[], object]) -> list[Plan]:
     """The plans of all the statements that the call sends."""
-    with CaptureQueriesContext(connection) as statements:
+    sent: list[Sql] = []
+    run = Query.run
+
+    def noted(query: Query) -> Any:
+        sent.append(query.sql)
+        return run(query)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Query, "run", noted)
         call()
-    return [_plan(sent["sql"]) for sent in statements]
+    return [_plan(statement) for statement in sent]
 
 
-def _plan(statement: str) -> Plan:
-    """Run the statement once more, and tell how."""
+def _plan(statement: Sql) -> Plan:
+    """Run the statement once more, and tell how.
+
+    As a server does in the long run: by a plan for any values, unless it depends on them.
+    """
+    text, values, by_value = statement
+    numbers = count(1)
+    numbered = re.sub("%s", lambda _: f"${next(numbers)}", text)
+    places = f"({', '.join(['%s'] * len(values))})" if values else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {statement}")
+        mode = "force_custom_plan" if by_value else "force_generic_plan"
+        cursor.execute(f"SET plan_cache_mode = {mode}")
+        cursor.execute(f"PREPARE seen AS {numbered}")
+        given = psycopg.ClientCursor(cursor.connection).mogrify(f"EXECUTE seen {places}", values)
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {given}")
         ((found,),) = cursor.fetchall()
-    return Plan(statement, (found if isinstance(found, list) else json.loads(found))[0]["Plan"])
+        cursor.execute("DEALLOCATE seen")
+        cursor.execute("RESET plan_cache_mode")
+    return Plan(given, (found if isinstance(found, list) else json.loads(found))[0]["Plan"])
