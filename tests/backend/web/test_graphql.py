@@ -24,8 +24,11 @@ HELLO = {"query": "{ hello }"}
 
 
 @pytest.fixture(params=[{}, {"Origin": "https://x.example"}], ids=["directly", "through Django"])
-async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+async def client(
+    request: pytest.FixtureRequest, settings: LazySettings
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client that is answered in one of the two ways, which must not differ."""
+    settings.CORS_ALLOWED_ORIGINS = ["https://another.example"]
     async with client_of() as http:
         http.headers.update(request.param)
         yield http
