@@ -15,9 +15,9 @@ def encode(raw: bytes) -> str:
 
 def encode_all(parts: Sequence[bytes]) -> list[str]:
     """The texts for many parts of the same length, at a fraction of the cost of each by itself."""
-    if not parts:
-        return []
-    length = len(parts[0])
+    length = len(parts[0]) if parts else 0
+    if not length:
+        return [""] * len(parts)
     padding = bytes(-length % 3)  # so that each begins a group of four characters
     joined = padding.join(parts) + padding
     text = binascii.b2a_base64(joined, newline=False).translate(SAFE).decode("ascii")
