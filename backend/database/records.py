@@ -62,8 +62,10 @@ class Record(tuple[Any, ...]):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """A record of these values, given by place or by name."""
-        values = cls._defaults | dict(zip(cls.columns, args, strict=False)) | kwargs
-        if len(args) > len(cls.columns) or values.keys() != set(cls.columns):
+        placed = dict(zip(cls.columns, args, strict=False))
+        values = cls._defaults | placed | kwargs
+        fits = len(args) == len(placed) and not placed.keys() & kwargs.keys()
+        if not fits or values.keys() != set(cls.columns):
             msg = f"{cls.__name__} has {', '.join(cls.columns)}"
             raise TypeError(msg)
         return tuple.__new__(cls, packed((values[name] for name in cls.columns), cls.packings))
