@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from backend.jobs import keyset
 from backend.jobs.keyset import InvalidCursor, InvalidPage, Key, Ordering, Page
+from backend.jobs.lifecycle import JobState
 from backend.jobs.orders import (
     CREATED_ASC,
     CREATED_DESC,
@@ -21,6 +22,7 @@ from backend.jobs.orders import (
     STATE_CHANGED_ASC,
     STATE_CHANGED_DESC,
 )
+from backend.jobs.records import JobRecord, StatusRecord
 
 ORDERINGS = [CREATED_DESC, CREATED_ASC, STATE_CHANGED_DESC, STATE_CHANGED_ASC, HISTORY, LOG]
 JOB = UUID("0198f2a4-7c00-7abc-8def-0123456789ab")
@@ -51,6 +53,37 @@ def test_a_place_in_the_order_of_creation_comes_back(job_id: UUID, scope: bytes)
 def test_a_place_in_the_order_of_changes_comes_back(changed: datetime, job_id: UUID) -> None:
     for ordering in (STATE_CHANGED_DESC, STATE_CHANGED_ASC):
         assert ordering.key(ordering.cursor((changed, job_id))) == (changed, job_id)
+
+
+def a_job(job_id: UUID, changed: datetime) -> JobRecord:
+    return JobRecord(job_id, "a", JobState.FAILED, changed, 1, changed, None, changed, None)
+
+
+def an_entry(position: int, job_id: UUID) -> StatusRecord:
+    return StatusRecord(position, job_id, JobState.RUNNING, None, None, CHANGED, None)
+
+
+@given(st.lists(st.tuples(st.uuids(), instants), max_size=8), scopes)
+@example([(JOB, datetime.min.replace(tzinfo=UTC)), (JOB, datetime.max.replace(tzinfo=UTC))], b"")
+def test_the_cursors_of_jobs_are_those_of_each(
+    places: list[tuple[UUID, datetime]], scope: bytes
+) -> None:
+    jobs = [a_job(*place) for place in places]
+    for ordering in (CREATED_DESC, CREATED_ASC):
+        each = [ordering.cursor((job_id,), scope=scope) for job_id, _ in places]
+        assert ordering.cursors(jobs, scope=scope) == each
+    for ordering in (STATE_CHANGED_DESC, STATE_CHANGED_ASC):
+        each = [ordering.cursor((changed, job_id), scope=scope) for job_id, changed in places]
+        assert ordering.cursors(jobs, scope=scope) == each
+
+
+@given(st.lists(positions, max_size=8), scopes)
+@example([2**63 - 1, -(2**63)], JOB.bytes)
+def test_the_cursors_of_entries_are_those_of_each(numbers: list[int], scope: bytes) -> None:
+    entries = [an_entry(number, JOB) for number in numbers]
+    for ordering in (HISTORY, LOG):
+        each = [ordering.cursor((number,), scope=scope) for number in numbers]
+        assert ordering.cursors(entries, scope=scope) == each
 
 
 @given(positions, scopes)
