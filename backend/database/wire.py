@@ -46,9 +46,11 @@ class Wire:
         self._prepared: dict[tuple[str, Any], bytes] = {}
         self._names = count()
         self._answer: asyncio.Future[PGresult] | None = None
+        self._result: Any = None  # of the statement under way, which may have another to come
         self._freed: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._pg.socket, self._readable)
+        self._socket: int = self._pg.socket  # -1: no longer ours, but perhaps somebody else's
+        self._loop.add_reader(self._socket, self._readable)
 
     @classmethod
     async def open(cls, parameters: dict[str, Any], *, prepares: bool) -> Self:
@@ -94,13 +96,14 @@ class Wire:
             self._freed = self._loop.create_future()
             await self._freed
 
-    def close(self) -> None:
-        """End the connection."""
-        if not self._connection.closed:
-            if not self._loop.is_closed():
-                self._loop.remove_reader(self._pg.socket)
-            self._pg.finish()
-        self._settle(psycopg.OperationalError("the connection is lost"))
+    def close(self, because: Exception | None = None) -> None:
+        """End the connection, or what is left of it where libpq has ended it."""
+        socket, self._socket = self._socket, -1
+        if socket >= 0 and not self._loop.is_closed():
+            self._loop.remove_reader(socket)
+            self._loop.remove_writer(socket)
+        self._pg.finish()
+        self._settle(because or psycopg.OperationalError("the connection is lost"))
 
     async def _maybe_prepare(self, key: tuple[str, Any]) -> bytes | None:
         """The name of the statement, prepared where it has come again."""
@@ -123,20 +126,26 @@ class Wire:
 
     async def _answered(self) -> PGresult:
         """The answer to what was sent. Raises the error that it tells of."""
-        self._answer = self._loop.create_future()
+        answer: asyncio.Future[PGresult] = self._loop.create_future()
+        self._answer = answer
         self._flush()
-        result = await self._answer
+        result = await answer
         if result.status in FAILED:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
         return result
 
     def _flush(self) -> None:
         """Send what is left to be sent, when it can be."""
-        if self._pg.flush():
-            self._loop.add_writer(self._pg.socket, self._writable)
+        try:
+            left = self._pg.flush()
+        except psycopg.Error as error:
+            self.close(error)
+            return
+        if left:
+            self._loop.add_writer(self._socket, self._writable)
 
     def _writable(self) -> None:
-        self._loop.remove_writer(self._pg.socket)
+        self._loop.remove_writer(self._socket)
         self._flush()
 
     def _readable(self) -> None:
@@ -144,20 +153,18 @@ class Wire:
         pg = self._pg
         try:
             pg.consume_input()
-            if pg.is_busy() or self._answer is None:
-                return
-            result = None
-            while (more := pg.get_result()) is not None:
-                result = more
-        except psycopg.Error:
-            self.close()
-            return
-        if result is not None:
-            self._settle(result)
+            # Each time libpq is asked whether it has the next part; it would wait for it otherwise.
+            while self._answer is not None and not pg.is_busy():
+                if (result := pg.get_result()) is None:
+                    self._settle(self._result)
+                else:
+                    self._result = result
+        except psycopg.Error as error:
+            self.close(error)
 
     def _settle(self, outcome: PGresult | Exception) -> None:
         """Hand over what became of the statement under way, if anybody waits for it."""
-        answer, self._answer = self._answer, None
+        answer, self._answer, self._result = self._answer, None, None
         if answer is not None and not answer.done():
             if isinstance(outcome, Exception):
                 answer.set_exception(outcome)
