@@ -40,8 +40,11 @@ class Wires:
             try:
                 given = await place
             except asyncio.CancelledError:
-                if place.done() and not place.cancelled() and (given := place.result()):
-                    self.give_back(given)
+                if place.done() and not place.cancelled():
+                    if given := place.result():
+                        self.give_back(given)
+                    else:
+                        self._hand_over(None)
                 raise
             if given is not None and given.is_open:
                 return given
