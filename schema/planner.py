@@ -53,7 +53,7 @@ class Planner:
         plans = {}
         for kind in union.types:
             definition = kind.extensions.get("strawberry-definition")
-            if definition is None or kind.is_type_of is None:
+            if definition is None:
                 raise Unplannable
             plans[definition.origin] = self._objects(kind, selected)
         return Unions(plans)

@@ -47,3 +47,15 @@ def make_job(make_user: Callable[..., User]) -> MakeJob:
         return job
 
     return make
+
+
+@pytest.fixture
+def story(make_user: Callable[..., User]) -> User:
+    """A few jobs of two accounts, at different points of their lives."""
+    ada, ole = make_user("ada", "operator"), make_user("ole", "operator")
+    for number in range(6):
+        author = ada if number % 2 else ole
+        job = create_job(name=f"job {number}", actor_id=author.pk)
+        for state in (RUNNING, FAILED, PENDING)[: number % 4]:
+            set_job_status(job_id=job.id, state=state, actor_id=ada.pk, message=f"to {state}")
+    return ada

@@ -1,8 +1,6 @@
 """Plans give what the reference executor gives: results, order of keys, nulls and errors."""
 
-import json
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type
@@ -11,13 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.models import User
-from backend.jobs.lifecycle import JobState
-from backend.jobs.services import create_job, set_job_status
 from schema import loaders
-from schema.fast_executor import FastExecutor
-from schema.operation_plan import GaveUp, OperationPlan
 from schema.schema import schema
-from tests.api import Answer, Api
+from tests.api import Api
+from tests.schema.reference import reference, told
 
 ARGUMENTS = {
     "jobs": ["", "(first: 3)", "(last: 2, orderBy: STATE_CHANGED_ASC)", "(first: 0)"],
@@ -65,36 +60,6 @@ def documents(draw: st.DrawFn) -> str:
     assert query is not None
     names = draw(st.lists(st.sampled_from(ROOTS), min_size=1, max_size=2, unique=True))
     return "{ " + " ".join(draw(fields(n, query.fields[n], 1, alias=n)) for n in names) + " }"
-
-
-@pytest.fixture
-def story(make_user: Callable[..., User]) -> User:
-    """A few jobs of two accounts, at different points of their lives."""
-    ada, ole = make_user("ada", "operator"), make_user("ole", "operator")
-    for number in range(6):
-        author = ada if number % 2 else ole
-        job = create_job(name=f"job {number}", actor_id=author.pk)
-        for state in (JobState.RUNNING, JobState.FAILED, JobState.PENDING)[: number % 4]:
-            set_job_status(job_id=job.id, state=state, actor_id=ada.pk, message=f"to {state}")
-    return ada
-
-
-async def gives_up(*_: Any) -> NoReturn:
-    raise GaveUp({})
-
-
-def reference(api: Api, document: str, **variables: Any) -> Answer:
-    """What the reference executor answers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OperationPlan, "run", gives_up)
-        patch.setattr(FastExecutor, "_plan", lambda *_: None)
-        return api(document, **variables)
-
-
-def told(answer: Answer) -> tuple[int, Any, list[str]]:
-    """All that an answer says, keys in their order; errors in any."""
-    errors = sorted(json.dumps(error) for error in answer.body.get("errors", []))
-    return answer.status, json.dumps(answer.body.get("data")), errors
 
 
 @given(document=documents())
