@@ -245,7 +245,7 @@ def ids(make_job: MakeJob, operator: Api, story: User) -> list[str]:
 
 
 often = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

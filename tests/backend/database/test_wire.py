@@ -281,13 +281,14 @@ async def test_pieces_do_not_hold_up_the_loop(open_wire: OpenWire) -> None:
     """An answer whose end has not come yet is waited for by the loop, not by libpq."""
     parameters = _parameters()
     host, port = str(parameters["host"]), parameters["port"]
-    sizes = count(1)
+    sizes, ended = count(1), asyncio.Event()
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int) -> None:
         while piece := await reader.read(most or 1 + next(sizes) % 5):
             writer.write(piece)
             await asyncio.sleep(0)
         writer.close()
+        await writer.wait_closed()
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = (
@@ -296,6 +297,7 @@ async def test_pieces_do_not_hold_up_the_loop(open_wire: OpenWire) -> None:
             else await asyncio.open_connection(host, int(port))
         )
         await asyncio.gather(pump(reader, there[1], 65_536), pump(there[0], writer, 0))
+        ended.set()
 
     async with await asyncio.start_server(relay, "127.0.0.1", 0) as server:
         at = server.sockets[0].getsockname()[1]
@@ -305,3 +307,4 @@ async def test_pieces_do_not_hold_up_the_loop(open_wire: OpenWire) -> None:
             with pytest.raises(psycopg.errors.DivisionByZero):
                 await scalar(wire, "SELECT 1/0")
         wire.close()
+        await ended.wait()
