@@ -7,6 +7,7 @@ root fields gave: none is resolved twice.
 """
 
 import asyncio
+from copy import copy
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -14,6 +15,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLResolveInfoHelpers,
     OperationType,
     VariableNode,
     Visitor,
@@ -61,7 +63,7 @@ class OperationPlan:
         self, executor: Executor[Any], parent: GraphQLObjectType, selected: GroupedFieldSet
     ) -> None:
         """Plan it. Raises Unplannable."""
-        self._executor = executor
+        self._executor = _of_nobody(executor)
         self._parent = parent
         self._serially = executor.operation.operation is OperationType.MUTATION
         self._definitions = executor.operation.variable_definitions or ()
@@ -158,6 +160,14 @@ class OperationPlan:
             None,
             executor.async_helpers,
         )
+
+
+def _of_nobody(executor: Executor[Any]) -> Executor[Any]:
+    """The same executor, without the request that it was made for: a plan outlives that."""
+    mine = copy(executor)
+    mine.context_value = mine.variable_values = None  # type: ignore[assignment]
+    mine.async_helpers = GraphQLResolveInfoHelpers(mine.gather_async_work, mine.track_async_work)
+    return mine
 
 
 def _uses_variables(node: FieldNode) -> bool:

@@ -131,7 +131,10 @@ class Wire:
         self._flush()
         result = await answer
         if result.status in FAILED:
-            raise psycopg.errors.error_from_result(result, encoding="utf-8")
+            error = psycopg.errors.error_from_result(result, encoding="utf-8")
+            if isinstance(error, psycopg.errors.FeatureNotSupported):
+                self.close()  # a migration has changed what a prepared statement returns
+            raise error
         return result
 
     def _flush(self) -> None:

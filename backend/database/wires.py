@@ -2,16 +2,14 @@
 
 import asyncio
 from collections import deque
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db import connection
 
+from backend.database.parameters import parameters
 from backend.database.wire import Wire
 
 APPLICATION: Final = "jobtrail"  # as pg_stat_activity shows it
-# Options that are Django's, or its pool's.
-NOT_LIBPQ: Final = frozenset({"cursor_factory", "context", "prepare_threshold", "pool"})
 
 
 class Wires:
@@ -74,7 +72,7 @@ class Wires:
     async def _connect(self) -> Wire:
         self._open += 1
         try:
-            wire = await Wire.open(_parameters(), prepares=_prepares())
+            wire = await Wire.open(parameters(APPLICATION), prepares=_prepares())
         except BaseException:
             self._open -= 1
             self._hand_over(None)  # it may have more luck
@@ -97,12 +95,6 @@ class Wires:
                 place.set_result(wire)
                 return True
         return False
-
-
-def _parameters() -> dict[str, Any]:
-    given = connection.get_connection_params()
-    chosen = {name: value for name, value in given.items() if name not in NOT_LIBPQ}
-    return {**chosen, "application_name": APPLICATION}
 
 
 def _prepares() -> bool:

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import psycopg
-from django.db import connection
 
 from backend.database.packed import adapt
+from backend.database.parameters import parameters
 from backend.events.tail import Listener
 from backend.jobs.horizon import OBSERVE, Horizon
 from backend.jobs.records import StatusRecord
@@ -19,13 +19,6 @@ from backend.jobs.tables import STATUSES
 
 APPLICATION: Final = "jobtrail-feed"  # as pg_stat_activity shows it
 CHANNEL: Final = "jobtrail_log"
-# A network that drops everything must not look like a log in which nothing happens.
-CUT_OFF: Final = {
-    "keepalives_idle": 5,  # seconds
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,  # milliseconds
-}
 ROWS: Final = f"""
 SELECT {STATUSES.selected}
   FROM jobs_jobstatus
@@ -49,14 +42,8 @@ class PostgreSQLTail:
     @classmethod
     async def open(cls, listener: Listener) -> "PostgreSQLTail":
         """Connect and listen."""
-        settings = {
-            name: value
-            for name, value in connection.get_connection_params().items()
-            if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
-        }
-        settings |= CUT_OFF
-        settings["application_name"] = APPLICATION
-        link = await psycopg.AsyncConnection.connect(**settings, autocommit=True)
+        given = parameters(APPLICATION)
+        link = await psycopg.AsyncConnection.connect(**given, autocommit=True)
         tail = cls(link, listener)
         try:
             await link.execute(f"LISTEN {CHANNEL}")

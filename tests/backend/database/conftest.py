@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import pytest
 
 from backend.database import wires as pools
+from backend.database.parameters import parameters as connecting
 from backend.database.sql import Sql
 from backend.database.wire import Wire
 from backend.database.wires import Wires
@@ -25,7 +26,7 @@ async def open_wire(django_db_setup: None) -> AsyncIterator[OpenWire]:
     opened = []
 
     async def open_one(*, prepares: bool = True, **parameters: Any) -> Wire:
-        wire = await Wire.open({**pools._parameters(), **parameters}, prepares=prepares)
+        wire = await Wire.open({**connecting(pools.APPLICATION), **parameters}, prepares=prepares)
         opened.append(wire)
         return wire
 

@@ -16,10 +16,10 @@ import pytest
 import uvloop
 
 from backend.database import wire as wire_module
+from backend.database.parameters import parameters as connecting
 from backend.database.records import pack_instant
 from backend.database.sql import Sql
 from backend.database.wire import Wire, as_django, numbered
-from backend.database.wires import _parameters
 from backend.jobs.lifecycle import JobState
 from tests.backend.database.conftest import OpenWire, scalar, until
 
@@ -248,7 +248,7 @@ def test_a_broken_wire_leaves_nothing_behind_in_the_loop(loop: str, *, under_way
     """Whoever gets the number of its socket next is told when something comes."""
 
     async def work() -> bytes:
-        killer, broken = [await Wire.open(_parameters(), prepares=True) for _ in range(2)]
+        killer, broken = [await Wire.open(connecting("test"), prepares=True) for _ in range(2)]
         gone, number = await scalar(broken, "SELECT pg_backend_pid()"), broken._pg.socket
         asked = asyncio.ensure_future(scalar(broken, "SELECT pg_sleep(20)")) if under_way else None
         await asyncio.sleep(0.01)
@@ -279,7 +279,7 @@ def test_a_broken_wire_leaves_nothing_behind_in_the_loop(loop: str, *, under_way
 
 async def test_pieces_do_not_hold_up_the_loop(open_wire: OpenWire) -> None:
     """An answer whose end has not come yet is waited for by the loop, not by libpq."""
-    parameters = _parameters()
+    parameters = connecting("test")
     host, port = str(parameters["host"]), parameters["port"]
     sizes, ended = count(1), asyncio.Event()
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from backend.database import wires as pools
+from backend.database.parameters import parameters as connecting
 from backend.database.wires import Wires
 from tests.backend.database.conftest import OpenWire, pid, scalar, until
 
@@ -180,10 +181,10 @@ async def test_who_is_cancelled_while_connecting_makes_room(pool: Pool) -> None:
 async def test_where_nothing_can_be_connected_all_are_told(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wires, parameters = pool(2), pools._parameters()
+    wires, parameters = pool(2), connecting(pools.APPLICATION)
     wrong = {**parameters, "host": "127.0.0.1", "port": 1}
     with monkeypatch.context() as patch:
-        patch.setattr(pools, "_parameters", lambda: wrong)
+        patch.setattr(pools, "parameters", lambda _: wrong)
         async with asyncio.timeout(10):
             outcomes = await asyncio.gather(
                 *[asked(wires, "SELECT 1") for _ in range(6)], return_exceptions=True
