@@ -32,17 +32,18 @@ class SignedIn(FieldExtension):
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any) -> Any:
         """Refuse, or go on to the resolver."""
-        self._check(info)
+        self.require(info)
         return next_(source, info, **kwargs)
 
     async def resolve_async(
         self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any
     ) -> Any:
         """Refuse, or go on to the resolver."""
-        self._check(info)
+        self.require(info)
         return await next_(source, info, **kwargs)
 
-    def _check(self, info: Any) -> None:
+    def require(self, info: Any) -> None:
+        """Refuse, where the caller may not. Raises Unauthenticated or Forbidden."""
         context = context_of(info)
         principal = context.principal
         if principal is None:

@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -132,7 +131,7 @@ def _is_head(page: Page) -> bool:
 def _head(entries: Slice[StatusRecord], size: int) -> Slice[StatusRecord]:
     if len(entries.rows) <= size:
         return entries
-    return replace(entries, rows=entries.rows[:size], has_next=True)
+    return entries._replace(rows=entries.rows[:size], has_next=True)
 
 
 # What the rows of a page point to, for all of them at once: what plans ask (schema.plan.batched).

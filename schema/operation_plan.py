@@ -28,6 +28,7 @@ from graphql.pyutils import Path
 
 from schema.plan import Run, Unplannable, Values
 from schema.planner import Planner
+from schema.root_call import RootCall
 
 
 class Outcome(NamedTuple):
@@ -52,6 +53,7 @@ class Root(NamedTuple):
     field: GraphQLField
     nodes: list[FieldNode]
     path: Path
+    call: RootCall
     arguments: dict[str, Any] | None  # None: they depend on variables
     values: Values
 
@@ -78,7 +80,7 @@ class OperationPlan:
             given = None if _uses_variables(nodes[0]) else get_argument_values(field, nodes[0])
             path = Path(None, key, parent.name)
             values = planner.values(field.type, details)
-            self._roots.append(Root(key, field, nodes, path, given, values))
+            self._roots.append(Root(key, field, nodes, path, RootCall(field), given, values))
 
     async def run(self, context: Any, variables: dict[str, Any] | None) -> dict[str, Any]:
         """The operation's data. Raises GaveUp."""
@@ -128,9 +130,7 @@ class OperationPlan:
             arguments = root.arguments
             if arguments is None:
                 arguments = get_argument_values(root.field, root.nodes[0], variables)
-            resolve: Any = root.field.resolve
-            value = resolve(None, self._info(root, context, variables), **arguments)
-            return Outcome(await value if hasattr(value, "__await__") else value)
+            return Outcome(await root.call(self._info(root, context, variables), arguments))
         except Exception as error:  # noqa: BLE001 (a field's error is an outcome)
             return Outcome(error=error)
 

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from backend.database.records import Record
 
@@ -26,8 +26,7 @@ class Unplannable(Exception):
     """The selection, or a value met while running, is more than a plan can do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What a plan needs of the request."""
 
     context: Any

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from backend.database.records import Record, pack_instant
@@ -158,8 +158,7 @@ class Page:
     backward: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slice(Generic[Row]):
+class Slice(NamedTuple, Generic[Row]):
     """The rows of a page, in the order of the list, and whether there are more on either side."""
 
     rows: Sequence[Row]
