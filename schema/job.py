@@ -20,7 +20,7 @@ from schema.job_state import JobState
 from schema.job_status import JobStatus, JobStatusConnection
 from schema.loaders import creators
 from schema.node import Node
-from schema.plan import batched
+from schema.plan import Column, Columns, batched
 from schema.time_range import TimeRange
 from schema.user import User
 
@@ -34,7 +34,7 @@ async def _newest_statuses(jobs: Sequence[JobRecord], context: Context) -> list[
 
 async def _histories(
     jobs: Sequence[JobRecord], context: Context, **arguments: Any
-) -> list[Connection]:
+) -> Sequence[Connection]:
     load = context.loaders.histories.load
     if arguments.get("after") is None and arguments.get("before") is None:
         page = keyset.page(orders.HISTORY, **arguments)
@@ -43,7 +43,26 @@ async def _histories(
         pages = [keyset.page(orders.HISTORY, scope=job.key, **arguments) for job in jobs]
         each = [load(((job.key,), page)) for job, page in zip(jobs, pages, strict=True)]
         found = [entries for (entries,) in await asyncio.gather(*each)]
-    return [_history(job, entries) for job, entries in zip(jobs, found, strict=True)]
+    return Histories(jobs, found)
+
+
+class Histories(Columns):
+    """The same page of the history of each job, made connections only for who wants more of them."""
+
+    def __init__(
+        self, jobs: Sequence[JobRecord], pages: Sequence[keyset.Slice[StatusRecord]]
+    ) -> None:
+        super().__init__(job=jobs, page=pages)
+
+    def __getitem__(self, index: Any) -> Any:
+        """One of them, as a connection."""
+        return _history(self.columns["job"][index], self.columns["page"][index])
+
+    def column(self, name: str) -> Column:
+        """An attribute of all of these connections."""
+        if name == "nodes":
+            return [page.rows for page in self.columns["page"]]
+        return [getattr(each, name) for each in self]
 
 
 def _history(job: JobRecord, entries: keyset.Slice[StatusRecord]) -> Connection:

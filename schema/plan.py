@@ -43,6 +43,10 @@ class Columns(Sequence[Any]):
         """How many there are."""
         return len(next(iter(self.columns.values())))
 
+    def column(self, name: str) -> Column:
+        """An attribute of all of them."""
+        return self.columns[name]
+
 
 class Values:
     """A plan for values of one output type."""
@@ -312,7 +316,7 @@ def _record_reader(
 def _column(step: Step, values: Columns) -> Column:
     if step.name is None:
         raise Unplannable
-    return values.columns[step.name]
+    return values.column(step.name)
 
 
 def _read_all(step: Step, rows: Sequence[Any]) -> Column:

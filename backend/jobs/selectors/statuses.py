@@ -1,6 +1,8 @@
 """Reads of histories, and of the log that all of them together are."""
 
 from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -59,11 +61,15 @@ def histories(job_keys: Sequence[bytes], page: Page) -> Steps[dict[bytes, Slice[
 
     The jobs are named by the 16 bytes of their ids (JobRecord.key).
     """
-    found: dict[bytes, list[StatusRecord]] = {key: [] for key in job_keys}
+    keys = list(dict.fromkeys(job_keys))
     read = _histories_postgresql if on_postgresql() else _histories_portable
-    for row in (yield read(list(found), page)) if found else ():
-        found[row[1]].append(StatusRecord.of(row))
-    return {key: _slice(entries, page) for key, entries in found.items()}
+    rows = (yield read(keys, page)) if keys else ()
+    found = {  # the rows of a job come together
+        key: _slice(list(entries), page)
+        for key, entries in groupby(map(StatusRecord.of, rows), itemgetter(1))
+    }
+    nothing = _slice([], page)
+    return {key: found.get(key, nothing) for key in keys}
 
 
 @asks
