@@ -7,14 +7,14 @@ would cost more than most statements. Whatever uses the ORM, and everything on S
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, Final, Generic, ParamSpec, TypeVar
+from typing import Any, Final, Generic, NamedTuple, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
 from backend.database.sql import Sql, on_postgresql
 from backend.database.steps import Asking, Call, Query, Steps
-from backend.database.wire import Wire, as_django
+from backend.database.wire import as_django
 from backend.database.wires import Wires
 from backend.web.exchange import Exchange, current
 from schema.threads import in_thread
@@ -22,21 +22,25 @@ from schema.threads import in_thread
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_wires: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Wires]] = WeakKeyDictionary()
+PLANNED_BY_VALUE: Final = "-c plan_cache_mode=force_custom_plan"
+
+
+class Lines(NamedTuple):
+    """The wires of a loop. On some of them PostgreSQL plans each statement by its values."""
+
+    by_any_value: Wires
+    by_value: Wires
+
+
+_lines: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Lines]] = WeakKeyDictionary()
 
 
 async def ask(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function that asks the database."""
     if not isinstance(function, Asking) or not settings.DATABASE_WIRES or not on_postgresql():
         return await in_thread(function, *args, **kwargs)
-    wires = wires_of_this_loop()
     with as_django:
-        wire = await wires.take()
-        try:
-            result: T = await _run(function.steps(*args, **kwargs), wire, current())
-        finally:
-            wires.give_back(wire)
-    return result
+        return await _run(function.steps(*args, **kwargs), current())
 
 
 class Shared(Generic[T]):
@@ -65,29 +69,31 @@ class Shared(Generic[T]):
         return await ask(self._function)
 
 
-def wires_of_this_loop() -> Wires:
+def lines() -> Lines:
     """The wires of the loop that runs."""
     loop = asyncio.get_running_loop()
-    found = _wires.get(loop)
+    found = _lines.get(loop)
     if found is None:
-        found = _wires[loop] = Wires(settings.DATABASE_WIRES)
+        size: int = settings.DATABASE_WIRES
+        found = _lines[loop] = Lines(Wires(size), Wires(size, options=PLANNED_BY_VALUE))
     return found
 
 
 def close() -> None:
     """Close the wires of all loops. Others come when they are wanted."""
-    for wires in list(_wires.values()):
-        wires.close()
-    _wires.clear()
+    for found in list(_lines.values()):
+        for wires in found:
+            wires.close()
+    _lines.clear()
 
 
-async def _run(steps: Steps[T], wire: Wire, exchange: Exchange) -> T:
+async def _run(steps: Steps[T], exchange: Exchange) -> T:
     answer: Any = None
     try:
         while True:
             step = steps.send(answer)
             if isinstance(step, Query):
-                answer = await _noted(wire, step.sql, exchange)
+                answer = await _rows(step.sql, exchange)
             elif isinstance(step, Call):
                 answer = step.on_loop() if step.on_loop else await in_thread(step.function)
     except StopIteration as end:
@@ -95,10 +101,13 @@ async def _run(steps: Steps[T], wire: Wire, exchange: Exchange) -> T:
         return result
 
 
-async def _noted(wire: Wire, statement: Sql, exchange: Exchange) -> list[tuple[Any, ...]]:
+async def _rows(statement: Sql, exchange: Exchange) -> list[tuple[Any, ...]]:
+    wires = lines().by_value if statement.by_value else lines().by_any_value
     began = time.perf_counter()
+    wire = await wires.take()
     try:
         return await wire.rows(statement)
     finally:
+        wires.give_back(wire)
         exchange.statements += 1
         exchange.database_time += time.perf_counter() - began

@@ -15,8 +15,12 @@ CUT_OFF: Final = {
 }
 
 
-def parameters(application: str) -> dict[str, Any]:
-    """What libpq wants to know; `application` is the name that pg_stat_activity shows."""
+def parameters(application: str, options: str = "") -> dict[str, Any]:
+    """What libpq wants to know; `application` is the name that pg_stat_activity shows.
+
+    `options` come beside those of the settings.
+    """
     given = connection.get_connection_params()
     chosen = {name: value for name, value in given.items() if name not in NOT_LIBPQ}
+    chosen["options"] = f"{chosen.get('options', '')} {options}".strip()
     return {**chosen, **CUT_OFF, "application_name": application}

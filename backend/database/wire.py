@@ -67,13 +67,13 @@ class Wire:
 
         A statement that nobody waits for any more goes on all the same: see `free`.
         """
-        text, values, by_value = statement
+        text, values, _ = statement
         transformer = self._transformer
         dumped = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
         types, formats = transformer.types or (), transformer.formats or ()
         key = (text, types)
         name = self._prepared.get(key)
-        if name is None and self._prepares and not by_value:
+        if name is None and self._prepares:
             name = await self._maybe_prepare(key)
         if name is None:
             self._pg.send_query_params(numbered(text), dumped, types, formats, Format.BINARY)

@@ -15,8 +15,10 @@ APPLICATION: Final = "jobtrail"  # as pg_stat_activity shows it
 class Wires:
     """Some wires, for one loop. Whoever comes first is served first."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, options: str = "") -> None:
+        """`options` are those of the connections, as libpq takes them, beside the settings'."""
         self._size = size
+        self._options = options
         self._open = 0
         self._idle: list[Wire] = []
         self._all: set[Wire] = set()
@@ -72,7 +74,7 @@ class Wires:
     async def _connect(self) -> Wire:
         self._open += 1
         try:
-            wire = await Wire.open(parameters(APPLICATION), prepares=_prepares())
+            wire = await Wire.open(parameters(APPLICATION, self._options), prepares=_prepares())
         except BaseException:
             self._open -= 1
             self._hand_over(None)  # it may have more luck

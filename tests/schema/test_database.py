@@ -18,7 +18,7 @@ from backend.jobs.lifecycle import JobState
 from backend.jobs.services import create_job, set_job_status
 from backend.web import exchange
 from schema import database, threads
-from schema.database import ask, wires_of_this_loop
+from schema.database import ask, lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 postgres = pytest.mark.postgres
@@ -142,7 +142,7 @@ async def test_an_error_of_the_database_is_one_of_django(one_wire: None) -> None
         with pytest.raises(django.db.ProgrammingError, match="syntax error"):
             await ask(told, "SELEC")
         assert await ask(told, "SELECT 'there'") == (["there"], True)
-    assert len(wires_of_this_loop()._all) == 1
+    assert len(lines().by_any_value._all) == 1
 
 
 @postgres
@@ -157,7 +157,7 @@ async def test_what_raises_gives_its_wire_back(one_wire: None, ada: int) -> None
             await ask(told, "SELECT 1", fails=KeyError("x"))
     moved = await ask(set_job_status, job_id=job.id, state=RUNNING, actor_id=ada)
     assert (moved.job.state, moved.job.version, moved.changed) == (RUNNING, 2, True)
-    assert len(wires_of_this_loop()._all) == 1
+    assert len(lines().by_any_value._all) == 1
 
 
 @postgres

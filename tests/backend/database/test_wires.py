@@ -184,7 +184,7 @@ async def test_where_nothing_can_be_connected_all_are_told(
     wires, parameters = pool(2), connecting(pools.APPLICATION)
     wrong = {**parameters, "host": "127.0.0.1", "port": 1}
     with monkeypatch.context() as patch:
-        patch.setattr(pools, "parameters", lambda _: wrong)
+        patch.setattr(pools, "parameters", lambda *_: wrong)
         async with asyncio.timeout(10):
             outcomes = await asyncio.gather(
                 *[asked(wires, "SELECT 1") for _ in range(6)], return_exceptions=True
