@@ -12,8 +12,10 @@ from backend.accounts.models import User
 from schema import loaders
 from schema.schema import schema
 from tests.api import Api
+from tests.schema.conftest import ABANDONS
 from tests.schema.reference import reference, told
 
+pytestmark = ABANDONS
 ARGUMENTS = {
     "jobs": ["", "(first: 3)", "(last: 2, orderBy: STATE_CHANGED_ASC)", "(first: 0)"],
     "jobStatuses": ["", "(first: 4)", "(filter: {states: [RUNNING, FAILED]})"],

@@ -24,10 +24,11 @@ from backend.jobs.lifecycle import JobState
 from backend.jobs.models import Job, JobStatus
 from schema.global_id import Kind, encode, of
 from tests.api import Answer, Api
-from tests.schema.conftest import PATHS, MakeJob
+from tests.schema.conftest import ABANDONS, PATHS, MakeJob
 from tests.schema.random_requests import Enum, literal
 from tests.schema.reference import Told, reference, told
 
+pytestmark = ABANDONS
 NEXT_POSITION = "SELECT setval(pg_get_serial_sequence('jobs_jobstatus', 'id'), 1000000)"
 Variables = dict[str, tuple[str, Any]]  # by name: type and value
 MISSING = object()
