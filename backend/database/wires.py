@@ -10,6 +10,8 @@ from backend.database.parameters import parameters
 from backend.database.wire import Wire
 
 APPLICATION: Final = "jobtrail"  # as pg_stat_activity shows it
+# By then whoever asked has been told that it takes too long, and others want the wire.
+GIVEN_UP: Final = "-c statement_timeout=20s"
 
 
 class Wires:
@@ -74,7 +76,9 @@ class Wires:
     async def _connect(self) -> Wire:
         self._open += 1
         try:
-            wire = await Wire.open(parameters(APPLICATION, self._options), prepares=_prepares())
+            wire = await Wire.open(
+                parameters(APPLICATION, f"{GIVEN_UP} {self._options}".strip()), prepares=_prepares()
+            )
         except BaseException:
             self._open -= 1
             self._hand_over(None)  # it may have more luck

@@ -225,3 +225,17 @@ async def test_nobody_gets_the_answer_of_another(pool: Pool) -> None:
     assert all(number == answer for number, answer in answered)
     assert await asked(wires, "SELECT 'after'") == "after"
     assert len(wires._all) == wires._open <= 2
+
+
+async def test_no_statement_holds_a_wire_for_longer_than_anybody_waits(pool: Pool) -> None:
+    wire = await pool(1).take()
+    assert await scalar(wire, "SHOW statement_timeout") == "20s"
+    assert await scalar(wire, "SHOW plan_cache_mode") == "auto"
+
+
+async def test_wires_have_options_of_their_own(django_db_setup: None) -> None:
+    wires = Wires(1, options="-c plan_cache_mode=force_custom_plan")
+    wire = await wires.take()
+    assert await scalar(wire, "SHOW plan_cache_mode") == "force_custom_plan"
+    assert await scalar(wire, "SHOW statement_timeout") == "20s"
+    wires.close()
