@@ -3,9 +3,21 @@
 import os
 from typing import Any
 
-from backend.config.settings import AUTH_USER_MODEL, DATABASES, DEFAULT_AUTO_FIELD
+from backend.config.settings import (
+    AUTH_USER_MODEL,
+    DATABASES,
+    DEFAULT_AUTO_FIELD,
+    JWT_KEY,
+    JWT_KEYS_RETIRED,
+)
 
-__all__ = ["AUTH_USER_MODEL", "DATABASES", "DEFAULT_AUTO_FIELD"]
+__all__ = [
+    "AUTH_USER_MODEL",
+    "DATABASES",
+    "DEFAULT_AUTO_FIELD",
+    "JWT_KEY",
+    "JWT_KEYS_RETIRED",
+]
 
 DEBUG = False
 SECRET_KEY = "protects nothing"
