@@ -1,4 +1,4 @@
-"""The benchmark runs from end to end: every item, with ours and with the limit, on few jobs."""
+"""The benchmark runs from end to end: every item, with all peers in Python, on few jobs."""
 
 from pathlib import Path
 
@@ -8,7 +8,9 @@ from tests.bench import report
 from tests.bench.cluster import cluster
 from tests.bench.compare import compare
 from tests.bench.peers.bare import Bare
+from tests.bench.peers.drf import RestFramework
 from tests.bench.peers.ours import Ours
+from tests.bench.peers.stock_strawberry import CursorConnection, ListConnection
 from tests.bench.work import ITEMS
 
 JOBS = 1_500
@@ -21,7 +23,7 @@ def test_every_item_is_measured(tmp_path: Path) -> None:
         results = compare(
             database,
             JOBS,
-            [Ours(), Bare()],
+            [Ours(), Bare(), RestFramework(), ListConnection(), CursorConnection()],
             ITEMS,
             rounds=1,
             seconds=0.01,
@@ -37,7 +39,13 @@ def test_every_item_is_measured(tmp_path: Path) -> None:
     measured = {item: sorted(peers) for item, peers in results["items"].items()}
     assert measured.pop("N2") == ["ours"]  # it alone keeps a roll-up by hour
     assert measured.pop("N1") in ([], ["ours"])  # ours alone, once it tells an ETag
-    assert measured == {f"W{number}": ["bare", "ours"] for number in range(1, 10)}
+    everybody = ["bare", "drf", "ours", "strawberry"]
+    # The connection by cursors is another way to list, and changes nothing.
+    lists = {"W1", "W2", "W3", "W4", "W9"}
+    assert measured == {
+        item: everybody + ["strawberry-cursor"] * (item in lists)
+        for item in [f"W{number}" for number in range(1, 10)]
+    }
     statements = {
         item: peers["bare"]["statements"]
         for item, peers in results["items"].items()
