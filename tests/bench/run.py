@@ -13,7 +13,7 @@ from statistics import median
 from typing import Final
 
 from tests.bench.cluster import Cluster
-from tests.bench.http import Answer, Load, Request, UnexpectedAnswer, drive
+from tests.bench.http import PATIENCE, Answer, Load, Request, UnexpectedAnswer, drive
 from tests.bench.peers.peer import Peer
 from tests.bench.sampling import Tables
 from tests.bench.server import Server
@@ -117,9 +117,10 @@ class Bench:
         requests = self.requests(server, item, self.seconds)
         assert requests is not None
         self.cluster.count_statements(on=True)
-        self._drive(server, item, islice(requests, self.at_least), 60)  # until all sessions count
+        few = islice(requests, self.at_least)
+        self._drive(server, item, few, PATIENCE)  # until all sessions count
         self.cluster.forget_statements()
-        load = self._drive(server, item, islice(requests, self.at_least), 60)
+        load = self._drive(server, item, islice(requests, self.at_least), PATIENCE)
         into.statements = self.cluster.statements() / load.requests
         self.cluster.count_statements(on=False)
         server.pause()
