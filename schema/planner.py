@@ -23,7 +23,8 @@ from graphql.execution.values import get_argument_values
 from graphql.language import FieldNode
 
 from schema.leaves import leaves
-from schema.plan import Lists, Nullable, Objects, Run, Step, Unions, Unplannable, Values
+from schema.plan import Lists, Nullable, Run, Unplannable, Values
+from schema.plan_objects import Objects, Step, Unions
 
 
 class Planner:

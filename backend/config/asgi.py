@@ -20,6 +20,3 @@ application = site(front_end=settings.ROOT / "frontend" / "dist", engine=engine)
 # What was loaded at start is never garbage: the collector need not look through it again.
 gc.collect()
 gc.freeze()
-# Each request leaves hundreds of objects behind, none of them in a cycle: counting gets them all.
-# By its default the collector would look through them twice for every page of jobs.
-gc.set_threshold(20_000, 20, 20)

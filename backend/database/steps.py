@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from psycopg.pq import Format
 
 from backend.database.packed import adapt
-from backend.database.records import INSTANTS, UUIDS, Packing, Record, Table, pack_instant
+from backend.database.records import INSTANTS, UUIDS, Packing, Table, pack_instant
 from backend.database.sql import Sql, on_postgresql
 
 P = ParamSpec("P")
@@ -110,11 +110,6 @@ def rows_with(table: Table, ids: Iterable[Any]) -> Query:
         condition = f"id IN ({', '.join(['%s'] * len(wanted))})"
     text = f"SELECT {table.selected} FROM {table.name} WHERE {condition}"  # noqa: S608 (names of ours)
     return Query(Sql(text, values), table.record.packings)
-
-
-def records(record: type[Record], rows: Iterable[Row]) -> list[Any]:
-    """Records of rows."""
-    return list(map(record.of, rows))
 
 
 def encoded(values: Iterable[Any]) -> list[Any]:

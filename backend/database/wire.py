@@ -1,10 +1,10 @@
 """Wires: connections to PostgreSQL on which an event loop asks, and waits for nothing.
 
-A statement by psycopg's asynchronous connection costs a tenth of a millisecond, most of it for
+A statement by psycopg's asynchronous connection costs up to a tenth of a millisecond, most of it for
 waiting: a reader is put on the socket and taken off again for each answer, and an object made for
-each statement. A thread costs twice that. A wire keeps its reader, talks to libpq through psycopg's
-own wrapper of it, and takes a fifth: statements are prepared as they come again, and rows come in
-the binary format.
+each statement. A wire keeps its reader, talks to libpq through psycopg's own wrapper of it, and
+takes a third of that: statements are prepared as they come again, and rows come in the binary
+format.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """/graphql over HTTP: from the server's events to an answer and back, with no framework between.
 
-Django's way costs a fifth of a query, at no use to a program that asks: it is taken by requests of
-other origins' pages alone. A client that leaves does not stop its request, whose time the engine
+Django's way costs 0.15 ms, at no use to a program that asks: it is taken only by requests of pages,
+where pages of other origins may ask, and by OPTIONS. A client that leaves does not stop its request, whose time the engine
 bounds, but it does stop its stream.
 """
 

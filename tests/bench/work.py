@@ -28,7 +28,7 @@ def _nothing(_tables: Tables, _number: int) -> Iterable[Sample]:
 ITEMS: Final = (
     WorkItem("W1", "first 50 jobs", _nothing, rows=50),
     WorkItem("W2", "first 50 jobs, 10 statuses each", _nothing, rows=50),
-    WorkItem("W3", "50 jobs after 500,000", lambda tables, _: repeat(tables.deep), rows=50),
+    WorkItem("W3", "50 jobs after 500,000 or half", lambda tables, _: repeat(tables.deep), rows=50),
     WorkItem("W4", "first 50 FAILED", lambda _, __: repeat(Sample(state="FAILED")), rows=50),
     WorkItem("W5", "one job, its history", Tables.random_jobs),
     WorkItem("W6", "setJobStatus", Tables.random_moves, reads=False),

@@ -1,5 +1,6 @@
 """How resolvers ask: on wires, or in threads, with the same results and notes."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -14,11 +15,15 @@ from backend.database.sql import Sql
 from backend.database.steps import Call, Query, Steps, asks
 from backend.jobs import commits
 from backend.jobs.errors import IllegalTransition, InvalidInput
+from backend.jobs.filters import JobFilter
+from backend.jobs.keyset import Page
 from backend.jobs.lifecycle import JobState
+from backend.jobs.orders import CREATED_DESC
+from backend.jobs.selectors.jobs import jobs_page
 from backend.jobs.services import create_job, set_job_status
 from backend.web import exchange
 from schema import database, threads
-from schema.database import ask, lines
+from schema.database import Shared, ask, lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 postgres = pytest.mark.postgres
@@ -197,3 +202,29 @@ async def test_what_was_written_is_read_and_listeners_are_told_once(
     with pytest.raises(InvalidInput):
         await ask(create_job, name=" ", actor_id=ada)
     assert heard == []
+
+
+@postgres
+async def test_a_search_by_name_is_planned_by_its_value(one_wire: None, ada: int) -> None:
+    job = await ask(create_job, name="a", actor_id=ada)
+    for where, by_any, by_value in (
+        (JobFilter(created_by_id=ada), 1, 0),
+        (JobFilter(name_starts_with="a"), 1, 1),
+    ):
+        assert (await ask(jobs_page, where, CREATED_DESC, Page(1))).rows == [job]
+        assert tuple(len(wires._all) for wires in lines()) == (by_any, by_value)
+
+
+@pytest.mark.django_db
+async def test_one_asking_serves_all_who_want_it_in_one_turn(settings: Settings) -> None:
+    settings.DATABASE_WIRES = 0
+    asked = 0
+
+    def count() -> int:
+        nonlocal asked
+        asked += 1
+        return asked
+
+    shared = Shared(count)
+    assert await asyncio.gather(*[shared.ask() for _ in range(5)]) == [1] * 5
+    assert await shared.ask() == 2

@@ -12,7 +12,7 @@ from schema import executor, mutations, queries
 from schema.database import ask
 from schema.global_id import Kind, encode, of
 from schema.operation_plan import OperationPlan
-from schema.plan import Objects, Unions
+from schema.plan_objects import Objects, Unions
 from schema.planner import Planner
 from tests.api import Api
 from tests.schema.conftest import RUNNING, MakeJob

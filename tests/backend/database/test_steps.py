@@ -8,7 +8,7 @@ import pytest
 from backend.accounts.models import User
 from backend.database.records import INSTANTS, UUIDS, Record, Table, pack_instant
 from backend.database.sql import Sql
-from backend.database.steps import Call, Query, Steps, asks, records, rows_with
+from backend.database.steps import Call, Query, Steps, asks, rows_with
 from backend.jobs.models import Job
 from backend.jobs.services import create_job
 from backend.jobs.tables import JOBS, STATUSES
@@ -64,7 +64,7 @@ def test_rows_come_as_records_keep_them() -> None:
     job = create_job(name="Größe", actor_id=ada)
     (row,) = rows_with(JOBS, [job.id]).run()
     assert row == tuple(job)
-    assert records(JOBS.record, [row]) == [job]
+    assert JOBS.record.of(row) == job
     assert row[0] == job.id.bytes
     assert row[3] == pack_instant(Job.objects.get().state_changed_at)
 

@@ -308,3 +308,16 @@ async def test_pieces_do_not_hold_up_the_loop(open_wire: OpenWire) -> None:
                 await scalar(wire, "SELECT 1/0")
         wire.close()
         await ended.wait()
+
+
+async def test_a_wire_whose_statement_a_migration_has_changed_is_closed(
+    open_wire: OpenWire,
+) -> None:
+    wire = await open_wire()
+    await wire.rows(Sql("CREATE TEMPORARY TABLE changing AS SELECT 1 AS a"))
+    for _ in range(3):
+        assert await scalar(wire, "SELECT a FROM changing") == 1
+    await wire.rows(Sql("ALTER TABLE changing ALTER a TYPE text"))
+    with pytest.raises(psycopg.errors.FeatureNotSupported):
+        await scalar(wire, "SELECT a FROM changing")
+    assert not wire.is_open

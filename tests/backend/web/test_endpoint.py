@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from backend.web.asked import Asked
 from backend.web.protocol import Batch, Event, EventStream, GraphQLAnswer, GraphQLRequest
 from backend.web.site import application
+from backend.web.through_django import ThroughDjango
 from tests.backend.web.conftest import MISSING, client_of
 from tests.backend.web.small_engine import engine
 
@@ -152,6 +153,17 @@ async def test_a_preflight_is_answered_to_pages_that_may_ask(client: httpx.Async
     assert response.headers["Access-Control-Allow-Origin"] == PAGE
     assert response.headers.get_list("Content-Length") == ["0"]
     assert response.headers["Vary"] == "origin"
+
+
+async def test_where_no_other_origin_may_ask_django_is_not_asked_either(
+    way: dict[str, str], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = []
+    monkeypatch.setattr(ThroughDjango, "respond", lambda *_: pytest.fail("Django was asked"))
+    async with client_of() as client:
+        response = await client.post("/graphql", json=HELLO, headers={"Origin": PAGE})
+    assert (response.status_code, response.json()) == (200, {"data": {"hello": "world"}})
+    assert "Access-Control-Allow-Origin" not in response.headers
 
 
 async def test_https_is_pinned_on_both_ways(way: dict[str, str], settings: LazySettings) -> None:
