@@ -116,12 +116,12 @@ async def _load_histories(keys: list[Histories]) -> list[list[Slice[StatusRecord
     for job_keys, page in keys:
         wanted[head if _is_head(page) else page].update(job_keys)
     found = {page: await ask(histories, list(ids), page) for page, ids in wanted.items()}
-    return [
-        [_head(found[head][job_key], page.size) for job_key in job_keys]
-        if _is_head(page)
-        else [found[page][job_key] for job_key in job_keys]
-        for job_keys, page in keys
-    ]
+    loaded = []
+    for job_keys, page in keys:
+        whole = page if page in found else head
+        entries = list(map(found[whole].__getitem__, job_keys))
+        loaded.append(entries if page == whole else [_head(each, page.size) for each in entries])
+    return loaded
 
 
 def _is_head(page: Page) -> bool:

@@ -10,13 +10,15 @@ plans.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, NamedTuple
+from itertools import accumulate, chain, pairwise
+from typing import Any, Final, NamedTuple
 
 from backend.database.records import Record
 
 Read = Callable[[Any], Any]
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 Column = Sequence[Any]
+LISTS: Final = frozenset({list, tuple})
 
 
 class Unplannable(Exception):
@@ -135,13 +137,13 @@ class Lists(Values):
         """Complete the items of all lists."""
         if len(values) == 1:
             return [self.inner.now(_items(values[0]))]
-        return _cut(values, self.inner.now([item for each in values for item in _items(each)]))
+        return _cut(values, self.inner.now(_all_items(values)))
 
     async def later(self, values: Column, run: Run) -> Column:
         """Complete the items of all lists."""
         if len(values) == 1:
             return [await self.inner.later(_items(values[0]), run) if values[0] else []]
-        items = [item for each in values for item in _items(each)]
+        items = _all_items(values)
         return _cut(values, await self.inner.later(items, run) if items else [])
 
 
@@ -175,14 +177,16 @@ def _items(value: Any) -> Column:
     return value
 
 
+def _all_items(lists: Sequence[Any]) -> list[Any]:
+    if set(map(type, lists)) <= LISTS:
+        return list(chain.from_iterable(lists))
+    return [item for each in lists for item in _items(each)]
+
+
 def _cut(lists: Sequence[Any], items: Column) -> Column:
     """The items of all lists, as lists again."""
-    result, start = [], 0
-    for each in lists:
-        end = start + len(each)
-        result.append(items[start:end])
-        start = end
-    return result
+    ends = accumulate(map(len, lists), initial=0)
+    return [items[start:end] for start, end in pairwise(ends)]
 
 
 def _with_nulls(values: Column, completed: Column) -> Column:

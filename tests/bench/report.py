@@ -128,14 +128,14 @@ def writers_line(results: Mapping[str, Any]) -> str:
     found = results.get("writers")
     if not found:
         return ""
-    alone, read = found["alone"], found["read"]
+    alone, read, change = found["alone"], found["read"], found["change"]
     return (
         f"{found['writers']} writers: {alone['writes_per_second']:.0f} writes/s and "
         f"{alone['cpu_ms_per_write']:.2f} CPU ms a write alone; "
         f"{read['writes_per_second']:.0f} writes/s and {read['cpu_ms_per_write']:.2f} CPU ms a "
         f"write while the counts are read {found['reads_per_second']} times a second "
-        f"({_change(alone['writes_per_second'], read['writes_per_second'])} throughput, "
-        f"{_change(alone['cpu_ms_per_write'], read['cpu_ms_per_write'])} CPU)."
+        f"({change['writes_per_second']:+.1%} throughput and {change['cpu_ms_per_write']:+.1%} CPU, "
+        f"medians of {found['pairs']} pairs)."
     )
 
 
@@ -159,7 +159,3 @@ def as_markdown(table: Table) -> str:
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _change(before: float, after: float) -> str:
-    return f"{(after / before - 1) * 100:+.1f} %"

@@ -7,6 +7,7 @@ import pytest
 from tests.bench import report
 from tests.bench.cluster import cluster
 from tests.bench.compare import compare
+from tests.bench.growth import grow
 from tests.bench.peers.bare import Bare
 from tests.bench.peers.drf import RestFramework
 from tests.bench.peers.ours import Ours
@@ -61,3 +62,19 @@ def test_every_item_is_measured(tmp_path: Path) -> None:
         for figures in peers.values()
     )
     assert len(report.targets_table(results)) > 1
+
+
+@pytest.mark.postgres
+def test_growth_is_measured(tmp_path: Path) -> None:
+    items = [item for item in ITEMS if item.key in {"W1", "W6"}]
+    with cluster() as database:
+        grown = grow(database, [1_000, 1_200], items, rounds=1, seconds=0.01, folder=tmp_path)
+    assert {item: list(sizes) for item, sizes in grown["items"].items()} == {
+        "W1": ["1000", "1200"],
+        "W6": ["1000", "1200"],
+    }
+    assert [row[0] for row in report.growth_table(grown)] == [
+        "item",
+        "W1 first 50 jobs",
+        "W6 setJobStatus",
+    ]

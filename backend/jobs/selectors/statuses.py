@@ -1,6 +1,6 @@
 """Reads of histories, and of the log that all of them together are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -64,12 +64,12 @@ def histories(job_keys: Sequence[bytes], page: Page) -> Steps[dict[bytes, Slice[
     keys = list(dict.fromkeys(job_keys))
     read = _histories_postgresql if on_postgresql() else _histories_portable
     rows = (yield read(keys, page)) if keys else ()
-    found = {  # the rows of a job come together
-        key: _slice(list(entries), page)
-        for key, entries in groupby(map(StatusRecord.of, rows), itemgetter(1))
-    }
-    nothing = _slice([], page)
-    return {key: found.get(key, nothing) for key in keys}
+    cut = _cutter(page)
+    found = dict.fromkeys(keys, cut([]))
+    # The rows of a job come together.
+    for key, entries in groupby(map(StatusRecord.of, rows), itemgetter(1)):
+        found[key] = cut(list(entries))
+    return found
 
 
 @asks
@@ -88,7 +88,7 @@ def job_with_history(
         return None
     width = len(JOBS.columns)
     entries = [StatusRecord.of(row[width:]) for row in rows if row[width] is not None]
-    return JobRecord.of(rows[0][:width]), _slice(entries, Page(size))
+    return JobRecord.of(rows[0][:width]), _cutter(Page(size))(entries)
 
 
 @asks
@@ -167,18 +167,19 @@ def _bounds(page: Page) -> list[Sql]:
     return bounds
 
 
-def _slice(entries: list[StatusRecord], page: Page) -> Slice[StatusRecord]:
-    """The page, and what lies beside it: a cursor's own entry is never deleted, so it is there."""
-    overflow = len(entries) > page.size
-    entries = entries[: page.size]
-    if page.backward:
-        return Slice(
-            entries[::-1],
-            has_next=page.before is not None,
-            has_previous=overflow or page.after is not None,
-        )
-    return Slice(
-        entries,
-        has_next=overflow or page.before is not None,
-        has_previous=page.after is not None,
-    )
+def _cutter(page: Page) -> Callable[[list[StatusRecord]], Slice[StatusRecord]]:
+    """Cuts the entries that were read, one too many where there are more, to the page.
+
+    What lies beyond a cursor is known: its own entry is never deleted, so it is there.
+    """
+    size, is_after, is_before = page.size, page.after is not None, page.before is not None
+
+    def forward(entries: list[StatusRecord]) -> Slice[StatusRecord]:
+        has_more = len(entries) > size
+        return Slice(entries[:size] if has_more else entries, has_more or is_before, is_after)
+
+    def backward(entries: list[StatusRecord]) -> Slice[StatusRecord]:
+        has_more = len(entries) > size
+        return Slice(entries[:size][::-1], is_before, has_more or is_after)
+
+    return backward if page.backward else forward
