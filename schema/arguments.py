@@ -1,26 +1,89 @@
-"""Arguments as resolvers take them, from those that graphql-core has coerced.
+"""Arguments: as a field's node gives them, and as resolvers take them.
 
-Strawberry finds out anew with each request what the type of each input field is: a tenth of a
-query that has a filter. Here that is found out once.
+graphql-core and Strawberry find out anew with each request which argument is what, and of which
+type: a fifth of a query that has a filter. Here that is found out once.
 """
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import MISSING
 from typing import Any
 
 from graphql import (
+    FieldNode,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
+    Undefined,
+    VariableNode,
+    Visitor,
     is_leaf_type,
+    is_required_argument,
+    visit,
 )
+from graphql.execution.values import VariableValues, get_argument_values
+from graphql.utilities.coerce_input_value import coerce_default_value
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.plan import Unplannable
 
 Convert = Callable[[Any], Any]
+Given = Callable[[VariableValues], dict[str, Any]]
+
+
+def given(field: GraphQLField, node: FieldNode) -> Given:
+    """What gives the arguments of a field, by their GraphQL names, as get_argument_values does."""
+    nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
+    variables = {
+        name: value.name.value for name, value in nodes.items() if isinstance(value, VariableNode)
+    }
+
+    def by_reference(values: VariableValues) -> dict[str, Any]:
+        return get_argument_values(field, node, values)
+
+    if any(name not in variables and _uses_variables(value) for name, value in nodes.items()):
+        return by_reference
+    others = copy(field)
+    others.args = {name: each for name, each in field.args.items() if name not in variables}
+    constants = get_argument_values(others, node)
+    steps = [
+        (
+            field.args[name].out_name or name,
+            variable,
+            coerce_default_value(field.args[name]),
+            is_required_argument(field.args[name]),
+            isinstance(field.args[name].type, GraphQLNonNull),
+        )
+        for name, variable in variables.items()
+    ]
+
+    def by_step(values: VariableValues) -> dict[str, Any]:
+        found, coerced = constants.copy(), values.coerced
+        for name, variable, default, is_required, is_present in steps:
+            value = coerced.get(variable, Undefined)
+            if value is Undefined and not is_required:
+                value = default
+            elif value is Undefined or (value is None and is_present):
+                return by_reference(values)  # which says what is wrong
+            if value is not Undefined:
+                found[name] = value
+        return found
+
+    return by_step
+
+
+def _uses_variables(node: Any) -> bool:
+    uses = []
+
+    class Uses(Visitor):
+        def enter_variable(self, node: VariableNode, *_: Any) -> None:
+            uses.append(node)
+
+    visit(node, Uses())
+    return bool(uses)
 
 
 def converter(field: StrawberryField, types: dict[str, GraphQLInputType]) -> Convert:

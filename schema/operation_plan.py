@@ -17,18 +17,17 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLResolveInfoHelpers,
     OperationType,
-    VariableNode,
-    Visitor,
-    visit,
 )
 from graphql.execution.collect_fields import GroupedFieldSet
 from graphql.execution.executor import Executor
-from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
+from schema.arguments import Given, given
 from schema.plan import Run, Unplannable, Values
 from schema.planner import Planner
 from schema.root_call import RootCall
+from schema.variables import Unfit, Variables
 
 
 class Outcome(NamedTuple):
@@ -54,7 +53,7 @@ class Root(NamedTuple):
     nodes: list[FieldNode]
     path: Path
     call: RootCall
-    arguments: dict[str, Any] | None  # None: they depend on variables
+    arguments: Given
     values: Values
 
 
@@ -68,8 +67,8 @@ class OperationPlan:
         self._executor = _of_nobody(executor)
         self._parent = parent
         self._serially = executor.operation.operation is OperationType.MUTATION
-        self._definitions = executor.operation.variable_definitions or ()
-        self._no_variables = get_variable_values(executor.schema, (), {})
+        definitions = executor.operation.variable_definitions or ()
+        self._variables = Variables(executor.schema, definitions)
         planner = Planner(executor)
         self._roots = []
         for key, details in selected.items():
@@ -77,18 +76,17 @@ class OperationPlan:
             field = parent.fields.get(nodes[0].name.value)
             if field is None:  # __schema, __type, __typename
                 raise Unplannable
-            given = None if _uses_variables(nodes[0]) else get_argument_values(field, nodes[0])
             path = Path(None, key, parent.name)
             values = planner.values(field.type, details)
-            self._roots.append(Root(key, field, nodes, path, RootCall(field), given, values))
+            arguments = given(field, nodes[0])
+            self._roots.append(Root(key, field, nodes, path, RootCall(field), arguments, values))
 
     async def run(self, context: Any, variables: dict[str, Any] | None) -> dict[str, Any]:
         """The operation's data. Raises GaveUp."""
-        coerced = self._no_variables
-        if self._definitions:
-            coerced = get_variable_values(self._executor.schema, self._definitions, variables or {})
-        if not isinstance(coerced, VariableValues):
-            raise GaveUp({})  # they do not fit: the reference says why
+        try:
+            coerced = self._variables.values(variables or {})
+        except Unfit:
+            raise GaveUp({}) from None  # the reference says why
         if len(self._roots) == 1 or self._serially:
             return await self._one_by_one(context, coerced)
         outcomes = await asyncio.gather(
@@ -127,10 +125,8 @@ class OperationPlan:
 
     async def _resolved(self, root: Root, context: Any, variables: VariableValues) -> Outcome:
         try:
-            arguments = root.arguments
-            if arguments is None:
-                arguments = get_argument_values(root.field, root.nodes[0], variables)
-            return Outcome(await root.call(self._info(root, context, variables), arguments))
+            info = self._info(root, context, variables)
+            return Outcome(await root.call(info, root.arguments(variables)))
         except Exception as error:  # noqa: BLE001 (a field's error is an outcome)
             return Outcome(error=error)
 
@@ -168,15 +164,3 @@ def _of_nobody(executor: Executor[Any]) -> Executor[Any]:
     mine.context_value = mine.variable_values = None  # type: ignore[assignment]
     mine.async_helpers = GraphQLResolveInfoHelpers(mine.gather_async_work, mine.track_async_work)
     return mine
-
-
-def _uses_variables(node: FieldNode) -> bool:
-    uses = []
-
-    class Uses(Visitor):
-        def enter_variable(self, node: VariableNode, *_: Any) -> None:
-            uses.append(node)
-
-    for argument in node.arguments or ():
-        visit(argument, Uses())
-    return bool(uses)

@@ -19,9 +19,9 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.execution.executor import Executor
-from graphql.execution.values import get_argument_values
 from graphql.language import FieldNode
 
+from schema.arguments import given
 from schema.leaves import leaves
 from schema.plan import Lists, Nullable, Run, Unplannable, Values
 from schema.plan_objects import Objects, Step, Unions
@@ -103,4 +103,5 @@ def _arguments(
     names = {argument.graphql_name or argument.python_name for argument in definition.arguments}
     if names != set(field.args) or any(not is_leaf_type(arg.type) for arg in field.args.values()):
         raise Unplannable  # input objects are Strawberry's to convert
-    return lambda run: get_argument_values(field, node, run.variables)
+    read = given(field, node)
+    return lambda run: read(run.variables)

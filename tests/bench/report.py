@@ -18,7 +18,7 @@ MEGABYTE: Final = 2**20
 Table = Sequence[Sequence[str]]
 
 
-def summary(measurement: Measurement) -> dict[str, float]:
+def summary(measurement: Measurement) -> dict[str, Any]:
     """The figures of one item with one peer: medians of the rounds."""
     latencies = sorted(measurement.seconds)
     totals = [
@@ -29,8 +29,7 @@ def summary(measurement: Measurement) -> dict[str, float]:
         "cpu_ms": totals[middle],
         "server_ms": measurement.server_ms[middle],
         "database_ms": measurement.database_ms[middle],
-        "lowest_ms": min(totals),
-        "highest_ms": max(totals),
+        "rounds_ms": totals,
         "statements": measurement.statements,
         "p50_ms": latencies[len(latencies) // 2] * MILLISECONDS,
         "p95_ms": latencies[int(len(latencies) * 0.95)] * MILLISECONDS,
@@ -39,10 +38,10 @@ def summary(measurement: Measurement) -> dict[str, float]:
     }
 
 
-def costs(results: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """CPU ms a request, by item and peer."""
+def costs(results: Mapping[str, Any]) -> dict[str, dict[str, list[float]]]:
+    """CPU ms a request in each round, by item and peer."""
     return {
-        item: {peer: figures["cpu_ms"] for peer, figures in peers.items()}
+        item: {peer: figures["rounds_ms"] for peer, figures in peers.items()}
         for item, peers in results["items"].items()
     }
 
@@ -74,7 +73,7 @@ def figures_table(results: Mapping[str, Any]) -> Table:
                     f"{found['cpu_ms']:.2f}",
                     f"{found['server_ms']:.2f}",
                     f"{found['database_ms']:.2f}",
-                    f"{found['lowest_ms']:.2f} to {found['highest_ms']:.2f}",
+                    f"{min(found['rounds_ms']):.2f} to {max(found['rounds_ms']):.2f}",
                     f"{found['statements']:.1f}",
                     f"{found['p50_ms']:.1f}",
                     f"{found['p95_ms']:.1f}",

@@ -1,9 +1,11 @@
 """What is promised of a run, as ratios of figures that were taken side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Final, NamedTuple
 
-Costs = Mapping[str, Mapping[str, float]]  # item -> peer -> CPU ms a request, server and database
+# item -> peer -> CPU ms a request, server and database together, in each round
+Costs = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 class Figure(NamedTuple):
@@ -25,14 +27,17 @@ class Target(NamedTuple):
     limit: float
 
     def ratio(self, costs: Costs) -> float | None:
-        """The ratio in this run; None where one side was not measured."""
+        """The median of the rounds' ratios; None where one side was not measured.
+
+        Within a round both are measured a few seconds apart: from one round to the next the
+        machine's own pace may change by more than what is compared.
+        """
         try:
-            return (
-                costs[self.cost.item][self.cost.peer]
-                / (costs[self.reference.item][self.reference.peer])
-            )
+            mine = costs[self.cost.item][self.cost.peer]
+            theirs = costs[self.reference.item][self.reference.peer]
         except KeyError:
             return None
+        return median(a / b for a, b in zip(mine, theirs, strict=True))
 
 
 def _against(item: str, peer: str, limit: float) -> Target:
