@@ -1,7 +1,7 @@
 """A job, and lists of jobs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -20,7 +20,7 @@ from schema.job_state import JobState
 from schema.job_status import JobStatus, JobStatusConnection
 from schema.loaders import creators
 from schema.node import Node
-from schema.plan import Column, Columns, batched
+from schema.plan import Column, Columns, Ragged, batched
 from schema.time_range import TimeRange
 from schema.user import User
 
@@ -28,8 +28,9 @@ NEWEST: Final = keyset.Page(size=1)
 
 
 async def _newest_statuses(jobs: Sequence[JobRecord], context: Context) -> list[StatusRecord]:
-    found = await context.loaders.histories.load((tuple(job.key for job in jobs), NEWEST))
-    return [entries.rows[0] for entries in found]
+    keys = _keys(jobs)
+    found = await context.loaders.histories.load((keys, NEWEST))
+    return [found[key].rows[0] for key in keys]
 
 
 async def _histories(
@@ -38,30 +39,37 @@ async def _histories(
     load = context.loaders.histories.load
     if arguments.get("after") is None and arguments.get("before") is None:
         page = keyset.page(orders.HISTORY, **arguments)
-        found = await load((tuple(job.key for job in jobs), page))
+        found = await load((_keys(jobs), page))
     else:  # each cursor is one of a single job
         pages = [keyset.page(orders.HISTORY, scope=job.key, **arguments) for job in jobs]
         each = [load(((job.key,), page)) for job, page in zip(jobs, pages, strict=True)]
-        found = [entries for (entries,) in await asyncio.gather(*each)]
+        found = {key: page for one in await asyncio.gather(*each) for key, page in one.items()}
     return Histories(jobs, found)
+
+
+def _keys(jobs: Sequence[JobRecord]) -> tuple[bytes, ...]:
+    return tuple([job.key for job in jobs])
 
 
 class Histories(Columns):
     """The same page of the history of each job, made connections only for who wants more of them."""
 
     def __init__(
-        self, jobs: Sequence[JobRecord], pages: Sequence[keyset.Slice[StatusRecord]]
+        self, jobs: Sequence[JobRecord], pages: Mapping[bytes, keyset.Slice[StatusRecord]]
     ) -> None:
-        super().__init__(job=jobs, page=pages)
+        super().__init__(job=jobs)
+        self._pages = pages
 
     def __getitem__(self, index: Any) -> Any:
         """One of them, as a connection."""
-        return _history(self.columns["job"][index], self.columns["page"][index])
+        job = self.columns["job"][index]
+        return _history(job, self._pages[job.key])
 
     def column(self, name: str) -> Column:
         """An attribute of all of these connections."""
-        if name == "nodes":
-            return [page.rows for page in self.columns["page"]]
+        pages, jobs = self._pages, self.columns["job"]
+        if name == "nodes" and isinstance(pages, keyset.Slices) and len(pages) == len(jobs):
+            return Ragged(pages.rows, pages.sizes)  # in the order asked for, each job once
         return [getattr(each, name) for each in self]
 
 
@@ -113,8 +121,8 @@ class Job(Node):
     @batched(_newest_statuses)
     async def status(root: strawberry.Parent[JobRecord], info: Info) -> StatusRecord:
         """The newest entry of the history."""
-        (newest,) = await info.context.loaders.histories.load(((root.key,), NEWEST))
-        return newest.rows[0]
+        found = await info.context.loaders.histories.load(((root.key,), NEWEST))
+        return found[root.key].rows[0]
 
     @strawberry.field(graphql_type=JobStatusConnection)
     @batched(_histories)
@@ -130,8 +138,8 @@ class Job(Node):
         page = keyset.page(
             orders.HISTORY, first=first, after=after, last=last, before=before, scope=root.key
         )
-        (entries,) = await info.context.loaders.histories.load(((root.key,), page))
-        return _history(root, entries)
+        found = await info.context.loaders.histories.load(((root.key,), page))
+        return _history(root, found[root.key])
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any, TypeVar
@@ -68,7 +68,7 @@ class Loaders:
         return _by_key(api_token_names)
 
     @cached_property
-    def histories(self) -> Loader[Histories, list[Slice[StatusRecord]]]:
+    def histories(self) -> Loader[Histories, Mapping[bytes, Slice[StatusRecord]]]:
         """The same page of the histories of some jobs."""
         return Loader(load_fn=_load_histories)
 
@@ -79,7 +79,7 @@ class Loaders:
             return None
         job, entries = found
         for size in sizes:
-            self.histories.prime(((job.key,), Page(size)), [_head(entries, size)])
+            self.histories.prime(((job.key,), Page(size)), {job.key: _head(entries, size)})
         return job
 
     async def totals(self) -> Totals:
@@ -105,23 +105,27 @@ def _by_key(select: Callable[[Any], dict[Any, Any]]) -> Loader[Any, Any]:
     return Loader(load_fn=load)
 
 
-async def _load_histories(keys: list[Histories]) -> list[list[Slice[StatusRecord]]]:
+async def _load_histories(
+    keys: list[Histories],
+) -> Sequence[Mapping[bytes, Slice[StatusRecord]]]:
     """One statement for all jobs asked for the same page.
 
     Heads of histories of several lengths (the newest entry, the first ten) are one page too: the
     longest, cut to size for each.
     """
+    if len(keys) == 1:
+        return [await ask(histories, *keys[0])]
     head = Page(size=max((page.size for _, page in keys if _is_head(page)), default=0))
     wanted: dict[Page, set[bytes]] = defaultdict(set)
     for job_keys, page in keys:
         wanted[head if _is_head(page) else page].update(job_keys)
     found = {page: await ask(histories, list(ids), page) for page, ids in wanted.items()}
-    loaded = []
-    for job_keys, page in keys:
-        whole = page if page in found else head
-        entries = list(map(found[whole].__getitem__, job_keys))
-        loaded.append(entries if page == whole else [_head(each, page.size) for each in entries])
-    return loaded
+    return [
+        {key: _head(found[head][key], page.size) for key in job_keys}
+        if _is_head(page)
+        else found[page]
+        for job_keys, page in keys
+    ]
 
 
 def _is_head(page: Page) -> bool:

@@ -47,6 +47,22 @@ class Columns(Sequence[Any]):
         return self.columns[name]
 
 
+class Ragged(Sequence[Any]):
+    """Lists that are had as one: their items, one list after the other, and how many are whose."""
+
+    def __init__(self, items: Column, sizes: Sequence[int]) -> None:
+        self.items = items
+        self.sizes = sizes
+
+    def __len__(self) -> int:
+        """How many lists there are."""
+        return len(self.sizes)
+
+    def __getitem__(self, index: Any) -> Any:
+        """One list."""
+        return _cut(self.sizes, self.items)[index]
+
+
 class Values:
     """A plan for values of one output type."""
 
@@ -137,14 +153,15 @@ class Lists(Values):
         """Complete the items of all lists."""
         if len(values) == 1:
             return [self.inner.now(_items(values[0]))]
-        return _cut(values, self.inner.now(_all_items(values)))
+        items, sizes = _all_items(values)
+        return _cut(sizes, self.inner.now(items))
 
     async def later(self, values: Column, run: Run) -> Column:
         """Complete the items of all lists."""
         if len(values) == 1:
             return [await self.inner.later(_items(values[0]), run) if values[0] else []]
-        items = _all_items(values)
-        return _cut(values, await self.inner.later(items, run) if items else [])
+        items, sizes = _all_items(values)
+        return _cut(sizes, await self.inner.later(items, run) if items else [])
 
 
 def batched(load: Batch) -> Callable[[Any], Any]:
@@ -177,15 +194,18 @@ def _items(value: Any) -> Column:
     return value
 
 
-def _all_items(lists: Sequence[Any]) -> list[Any]:
-    if set(map(type, lists)) <= LISTS:
-        return list(chain.from_iterable(lists))
-    return [item for each in lists for item in _items(each)]
+def _all_items(lists: Sequence[Any]) -> tuple[Column, Sequence[int]]:
+    """The items of all lists, and how many are whose."""
+    if isinstance(lists, Ragged):
+        return lists.items, lists.sizes
+    if not set(map(type, lists)) <= LISTS:
+        lists = list(map(_items, lists))
+    return list(chain.from_iterable(lists)), list(map(len, lists))
 
 
-def _cut(lists: Sequence[Any], items: Column) -> Column:
+def _cut(sizes: Sequence[int], items: Column) -> list[Column]:
     """The items of all lists, as lists again."""
-    ends = accumulate(map(len, lists), initial=0)
+    ends = accumulate(sizes, initial=0)
     return [items[start:end] for start, end in pairwise(ends)]
 
 

@@ -1,20 +1,22 @@
 """Keyset pagination: orderings, the cursors that mark a place in one, and pages between cursors.
 
 A cursor holds the ordering's values of one row. The next page starts by comparing rows, as in
-`(changed, id) < (x, y)`, which an index can seek: page 10,000 costs what page 1 costs. A digest
+`(changed, id) < (x, y)`, which an index can seek: page 10,000 costs what page 1 costs. A checksum
 binds each cursor to its ordering (and, for a history, to its job), so that one from elsewhere is
-refused instead of answered wrongly.
+refused instead of answered wrongly. It is no signature: a cursor gives nobody any right.
 """
 
 import hashlib
-import hmac
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
+from zlib import crc32
 
 from backend.database.records import Record, pack_instant
 from backend.jobs import base64url
@@ -22,7 +24,7 @@ from backend.jobs.ids import EPOCH, MICROSECOND
 
 PAGE_SIZE: Final = 25
 LARGEST_PAGE: Final = 100
-DIGEST_BYTES: Final = 6
+CHECKSUM_BYTES: Final = 4
 
 Row = TypeVar("Row")
 Key = tuple[Any, ...]
@@ -80,7 +82,7 @@ class Ordering:
         self.names = tuple(column.name for column in columns)
         self._struct = struct.Struct(">" + "".join(column.format for column in columns))
         self._person = hashlib.blake2b(name.encode(), digest_size=16).digest()
-        self._unscoped = self._digester(b"")
+        self._unscoped = self._seed_of(b"")
 
     def cursor(self, key: Key, *, scope: bytes = b"") -> str:
         """The cursor of the row with these values: opaque, safe in a URL.
@@ -96,8 +98,8 @@ class Ordering:
         Raises InvalidCursor for anything that `cursor` of this ordering and scope did not make.
         """
         raw = _from_text(cursor)
-        digest, packed = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
-        if not hmac.compare_digest(digest, self._digest(packed, scope)):
+        packed, checksum = raw[:-CHECKSUM_BYTES], raw[-CHECKSUM_BYTES:]
+        if int.from_bytes(checksum) != crc32(packed, self._seed(scope)):
             raise InvalidCursor
         try:
             values = self._struct.unpack(packed)
@@ -131,21 +133,18 @@ class Ordering:
 
     def _marked(self, keys: Sequence[bytes], scope: bytes) -> list[str]:
         """The cursors that hold these keys."""
-        begun = self._digester(scope) if scope else self._unscoped
-        parts = []
-        for packed in keys:
-            digest = begun.copy()
-            digest.update(packed)
-            parts.append(digest.digest() + packed)
-        return base64url.encode_all(parts)
+        seed = self._seed(scope)
+        return base64url.encode_all(
+            [packed + crc32(packed, seed).to_bytes(CHECKSUM_BYTES) for packed in keys]
+        )
 
-    def _digest(self, packed: bytes, scope: bytes) -> bytes:
-        digest = self._digester(scope)
-        digest.update(packed)
-        return digest.digest()
+    def _seed(self, scope: bytes) -> int:
+        """Where checksums begin: the same bytes have another one in another list."""
+        return self._seed_of(scope) if scope else self._unscoped
 
-    def _digester(self, scope: bytes) -> hashlib.blake2b:
-        return hashlib.blake2b(digest_size=DIGEST_BYTES, key=scope, person=self._person)
+    def _seed_of(self, scope: bytes) -> int:
+        digest = hashlib.blake2b(digest_size=CHECKSUM_BYTES, key=scope, person=self._person)
+        return int.from_bytes(digest.digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +163,54 @@ class Slice(NamedTuple, Generic[Row]):
     rows: Sequence[Row]
     has_next: bool
     has_previous: bool
+
+
+class Slices(Mapping[bytes, Slice[Row]]):
+    """The same page of several lists, by the key of each: their rows, one list after the other.
+
+    A Slice is made only of the lists that are looked at by themselves.
+    """
+
+    def __init__(
+        self, lists: Sequence[bytes], rows: list[Row], sizes: Sequence[int], page: Page
+    ) -> None:
+        """`sizes` says how many rows are of which list: one too many where there are more."""
+        self.lists = lists
+        self.page = page
+        self._has_more = [size > page.size for size in sizes]
+        if page.backward or True in self._has_more:
+            cut: list[Row] = []
+            for start, end in pairwise(accumulate(sizes, initial=0)):
+                mine = rows[start : min(end, start + page.size)]
+                cut += reversed(mine) if page.backward else mine
+            rows, sizes = cut, [min(size, page.size) for size in sizes]
+        self.rows = rows
+        self.sizes = sizes
+
+    def __getitem__(self, key: bytes) -> Slice[Row]:
+        """The page of one list.
+
+        What lies beyond a cursor is known: its own row is never deleted, so it is there.
+        """
+        (start, end), has_more = self._places[key]
+        is_after, is_before = self.page.after is not None, self.page.before is not None
+        rows = self.rows[start:end]
+        if self.page.backward:
+            return Slice(rows, has_next=is_before, has_previous=has_more or is_after)
+        return Slice(rows, has_next=has_more or is_before, has_previous=is_after)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The keys of the lists."""
+        return iter(self.lists)
+
+    def __len__(self) -> int:
+        """How many lists there are."""
+        return len(self.lists)
+
+    @cached_property
+    def _places(self) -> dict[bytes, tuple[tuple[int, int], bool]]:
+        bounds = pairwise(accumulate(self.sizes, initial=0))
+        return dict(zip(self.lists, zip(bounds, self._has_more, strict=True), strict=True))
 
 
 def page(

@@ -45,9 +45,9 @@ class Template(NamedTuple):
 
     @classmethod
     def of(cls, statement: Sql) -> "Template":
-        """The template of a statement whose values are slots, or lists of one and the same."""
-        slots = [value[0] if isinstance(value, list) else value for value in statement.values]
-        return cls(statement.text, tuple(slot.number for slot in slots), statement.by_value)
+        """The template of a statement whose values are slots."""
+        order = tuple(slot.number for slot in statement.values)
+        return cls(statement.text, order, statement.by_value)
 
     def filled(self, values: Sequence[Any]) -> Sql:
         """The statement with these values."""
@@ -90,9 +90,8 @@ def page_statements(
     values += page.before or ()
     chosen = None
     if runs.among is not None:
-        found = runs.among.values
-        chosen = runs.among.column, len(found)
-        values.append(found[0] if len(found) == 1 else list(found))
+        chosen = runs.among.column, len(runs.among.values)
+        values += runs.among.values
     shape = Shape(
         table,
         tuple([(each.text, len(each.values), each.by_value) for each in runs.conditions]),
@@ -120,7 +119,7 @@ def _written(shape: Shape) -> Written:
     among = None
     if shape.among is not None:
         column, number = shape.among
-        among = Among(column, list(slots(1) * number))  # type: ignore[arg-type]
+        among = Among(column, slots(number))  # type: ignore[arg-type]
     runs = Runs(shape.table, conditions, among)
     onward = _direction(ordering, reverse=shape.backward)
     back = _direction(ordering, reverse=not shape.backward)

@@ -78,8 +78,9 @@ class Runs:
         if self.among is None or len(self.among.values) == 1:
             return None
         run = self._run(selected, direction, limit, value=Sql("run.value"))
-        values = Sql("unnest(%s::text[]) AS run(value), LATERAL (", (list(self.among.values),))
-        return joined("", [values, run, Sql(") found")])
+        places = ", ".join(["%s"] * len(self.among.values))
+        values = Sql(f"unnest(ARRAY[{places}]::text[]) AS run(value)", tuple(self.among.values))
+        return joined("", [values, Sql(", LATERAL ("), run, Sql(") found")])
 
     def _run(
         self, selected: Sql, direction: Direction, limit: int, *, value: Sql | None = None

@@ -61,9 +61,9 @@ def test_states_are_merged_from_the_head_of_each(ada: int, states: int) -> None:
     insert_jobs(30, [ada])
     wanted = list(JobState)[:states]
     sql = statement(CREATED_DESC, Page(3), JobFilter(states=[*wanted, wanted[0]]))
-    listed = ",".join(sorted(wanted))
-    value = f"'{listed}'" if states == 1 else "run.value"
-    assert sql.count(f"unnest('{{{listed}}}'::text[]) AS run(value)") == (states > 1)
+    listed = ", ".join(f"'{state}'" for state in sorted(wanted))
+    value = listed if states == 1 else "run.value"
+    assert sql.count(f"unnest(ARRAY[{listed}]::text[]) AS run(value)") == (states > 1)
     assert sql.count(f"state = ANY (ARRAY[{value}])") == 1
     assert sql.count("ORDER BY state DESC, id DESC LIMIT 4") == 1
 
