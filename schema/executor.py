@@ -19,6 +19,7 @@ from schema.caller import context_for
 from schema.channels import Channels
 from schema.charges import charges
 from schema.context import Context
+from schema.deadline import within
 from schema.documents import DocumentRefused, Documents, SignInFirst
 from schema.errors import public
 from schema.fast_executor import FastExecutor
@@ -54,7 +55,9 @@ class SchemaEngine:
             if unchanged is not None:
                 return unchanged
         answer = await self._run(admitted, request)
-        return answer if "errors" in answer.body else replace(answer, headers=headers)
+        if headers and "errors" not in answer.body:
+            answer = replace(answer, headers=headers)
+        return answer
 
     async def stream(
         self, request: GraphQLRequest, http: Asked, *, resume_after: str | None
@@ -129,7 +132,7 @@ class SchemaEngine:
 
     async def _run(self, admitted: Admitted, request: GraphQLRequest) -> GraphQLAnswer:
         try:
-            async with asyncio.timeout(LONGEST_EXECUTION):
+            with within(LONGEST_EXECUTION):
                 result = await self._executed(admitted, request)
         except TimeoutError:
             message = f"The operation took longer than {LONGEST_EXECUTION} s. Ask for less."

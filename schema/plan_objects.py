@@ -89,7 +89,7 @@ class Objects(Values):
     def _reader(self, values: Column) -> Callable[[Step], tuple[Column, bool]]:
         """How to get the values of a step's field, and whether they are complete already."""
         check = self._is_type_of
-        if isinstance(values, Columns):
+        if type(values) is not list and isinstance(values, Columns):
             if check is not None:
                 raise Unplannable
             return lambda step: (_column(step, values), False)

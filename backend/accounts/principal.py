@@ -57,7 +57,10 @@ class _Principals:
 
     def get(self, token: str) -> Principal | None:
         with self._lock:
-            return self._entries.get(token)
+            try:
+                return self._entries[token]  # `get` would look it up twice
+            except KeyError:
+                return None
 
     def look_up(self, token: str, load: Callable[[], Principal]) -> Principal:
         """Load and remember, unless something was forgotten meanwhile: it may be just this."""

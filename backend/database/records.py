@@ -48,12 +48,14 @@ class Record(tuple[Any, ...]):
     columns: ClassVar[tuple[str, ...]]
     packings: ClassVar[tuple[Packing | None, ...]]  # of each column; None: kept as it is
     of: ClassVar[Callable[[tuple[Any, ...]], Any]]  # a record from a row as it was sent
+    _names: ClassVar[frozenset[str]]  # of the columns
     _defaults: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls) -> None:
         """Read the columns from the annotations."""
         hints = cls.__annotations__
         cls.columns = tuple(hints)
+        cls._names = frozenset(hints)
         cls.packings = tuple(_packing(hint) for hint in hints.values())
         cls.of = partial(tuple.__new__, cls)
         cls._defaults = {name: cls.__dict__[name] for name in hints if name in cls.__dict__}
@@ -62,18 +64,20 @@ class Record(tuple[Any, ...]):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """A record of these values, given by place or by name."""
-        placed = dict(zip(cls.columns, args, strict=False))
-        values = cls._defaults | placed | kwargs
-        fits = len(args) == len(placed) and not placed.keys() & kwargs.keys()
-        if not fits or values.keys() != set(cls.columns):
-            msg = f"{cls.__name__} has {', '.join(cls.columns)}"
-            raise TypeError(msg)
-        return tuple.__new__(cls, packed((values[name] for name in cls.columns), cls.packings))
+        if kwargs or len(args) != len(cls.columns):
+            placed = dict(zip(cls.columns, args, strict=False))
+            values = {**cls._defaults, **placed, **kwargs}
+            fits = len(placed) == len(args) and placed.keys().isdisjoint(kwargs)
+            if not fits or values.keys() != cls._names:
+                msg = f"{cls.__name__} has {', '.join(cls.columns)}"
+                raise TypeError(msg)
+            args = tuple([values[name] for name in cls.columns])
+        return tuple.__new__(cls, packed(args, cls.packings))
 
     @property
     def values(self) -> tuple[Any, ...]:
         """The values of all columns, as the attributes show them."""
-        return tuple(getattr(self, name) for name in self.columns)
+        return tuple([getattr(self, name) for name in self.columns])
 
     def replace(self, **changes: Any) -> Self:
         """The record with other values in some columns."""
@@ -97,8 +101,10 @@ class Table:
 def packed(values: Any, packings: tuple[Packing | None, ...]) -> tuple[Any, ...]:
     """The values as a record keeps them."""
     return tuple(
-        value if packing is None or value is None else packing.pack(value)
-        for value, packing in zip(values, packings, strict=True)
+        [
+            value if packing is None or value is None else packing.pack(value)
+            for value, packing in zip(values, packings, strict=True)
+        ]
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.database.sql import Sql, on_postgresql
 from backend.jobs import ids
+from backend.jobs.inputs import is_storable
 from backend.jobs.lifecycle import JobState
 from backend.jobs.limits import NAME_LENGTH
 from backend.jobs.records import StatusRecord
@@ -139,6 +140,6 @@ def _require_nameable(field: str, text: str | None) -> None:
     if len(text) > NAME_LENGTH:
         msg = f"{field} has at most {NAME_LENGTH} characters, not {len(text):,}."
         raise InvalidFilter(msg)
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         msg = f"{field} must be valid Unicode without null characters."
         raise InvalidFilter(msg)

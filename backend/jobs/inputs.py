@@ -17,7 +17,10 @@ def clean_name(name: str) -> str:
     if not trimmed:
         raise InvalidInput("name", "A name must not be empty.")
     _require_at_most(trimmed, NAME_LENGTH, NAME_LENGTH, field="name", noun="A name")
-    if any(unicodedata.category(character) in UNPRINTABLE for character in trimmed):
+    # What is printable has none of them, and is known at once; other characters may be fine too.
+    if not trimmed.isprintable() and any(
+        unicodedata.category(character) in UNPRINTABLE for character in trimmed
+    ):
         raise InvalidInput("name", "A name must not contain control characters or line breaks.")
     return trimmed
 
@@ -52,7 +55,15 @@ def _require_at_most(text: str, most: int, told: int, *, field: str, noun: str) 
         raise InvalidInput(field, f"{noun} has at most {told:,} characters, not {len(text):,}.")
 
 
+def is_storable(text: str) -> bool:
+    """Whether UTF-8 and PostgreSQL's text can hold it: no null characters, no lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
 def _require_storable(text: str, *, field: str, noun: str) -> None:
-    """Refuse what UTF-8 or PostgreSQL's text can not hold."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         raise InvalidInput(field, f"{noun} must be valid Unicode without null characters.")
