@@ -67,10 +67,16 @@ class Histories(Columns):
 
     def column(self, name: str) -> Column:
         """An attribute of all of these connections."""
-        pages, jobs = self._pages, self.columns["job"]
-        if name == "nodes" and isinstance(pages, keyset.Slices) and len(pages) == len(jobs):
-            return Ragged(pages.rows, pages.sizes)  # in the order asked for, each job once
+        if name == "nodes" and (items := self._items()) is not None:
+            return items
         return [getattr(each, name) for each in self]
+
+    def _items(self) -> Ragged | None:
+        """The entries of all pages, where they were read for just these jobs in this order."""
+        pages = self._pages
+        if isinstance(pages, keyset.Slices) and pages.lists == list(_keys(self.columns["job"])):
+            return Ragged(pages.rows, pages.sizes)
+        return None
 
 
 def _history(job: JobRecord, entries: keyset.Slice[StatusRecord]) -> Connection:

@@ -185,6 +185,32 @@ def test_histories_of_several_lengths_at_once(viewer: Api, make_job: MakeJob) ->
     }
 
 
+def test_histories_of_several_jobs_from_both_ends_at_once(viewer: Api, make_job: MakeJob) -> None:
+    """Each job is given its own, however the histories of the others are read along with it."""
+    names = [f"job {number}" for number in range(12)]
+    for name in names:
+        make_job(name, RUNNING, FAILED)
+    document = """{ jobs(first: 12, orderBy: CREATED_ASC) { nodes {
+        name
+        newest: statuses(first: 2) { nodes { job { name } state } }
+        oldest: statuses(last: 2) { nodes { job { name } state } }
+        last: statuses(last: 1) { nodes { job { name } state } } } } }"""
+    for _ in range(2):  # by the reference's own root, then by plan from end to end
+        assert viewer(document).data["jobs"]["nodes"] == [
+            {
+                "name": name,
+                "newest": _entries(name, "FAILED", "RUNNING"),
+                "oldest": _entries(name, "RUNNING", "PENDING"),
+                "last": _entries(name, "PENDING"),
+            }
+            for name in names
+        ]
+
+
+def _entries(name: str, *states: str) -> dict[str, Any]:
+    return {"nodes": [{"job": {"name": name}, "state": state} for state in states]}
+
+
 def test_a_cursor_belongs_to_its_job(viewer: Api, make_job: MakeJob) -> None:
     one, other = make_job("one", RUNNING), make_job("other", RUNNING)
     cursor = _history(viewer, one)["pageInfo"]["startCursor"]
