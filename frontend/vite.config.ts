@@ -55,6 +55,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     // What fails once on a busy machine may be the machine; what fails twice is ours.
     retry: process.env.CI ? 1 : 0,
+    maxWorkers: "100%", // by default one core stays idle: half of them, where there are two
     restoreMocks: true,
     unstubGlobals: true,
   },

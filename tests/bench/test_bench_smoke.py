@@ -30,7 +30,7 @@ def test_every_item_is_measured(tmp_path: Path) -> None:
             seconds=0.01,
             logs=tmp_path,
             writers=False,
-            at_least=8,
+            at_least=2,
         )
         ((jobs, counted),) = database.connection.execute(
             "SELECT count(*), (SELECT sum(value::int) FROM jobs_staterollup, jsonb_each_text(jobs))"
