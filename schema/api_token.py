@@ -16,7 +16,7 @@ strawberry.enum(
 )
 DESCRIPTIONS: Final = {
     "JOBS_READ": "`jobs:read`: read jobs, their histories and the accounts in them; follow changes.",
-    "JOBS_WRITE": "`jobs:write`: create jobs and change their state. Does not include reading.",
+    "JOBS_WRITE": "`jobs:write`: create jobs and change their state. Reads only the job that a call names.",
 }
 for value in Scope.__strawberry_definition__.values:  # type: ignore[attr-defined]
     value.description = DESCRIPTIONS[value.name]

@@ -25,6 +25,10 @@ class Context:
     loaders: Loaders = field(default_factory=Loaders)
     charge: Charge = NOTHING  # what the operation costs
 
+    def forget_what_was_read(self) -> None:
+        """Read anew from here on: what comes next writes, and may change what was read before."""
+        self.loaders = Loaders()
+
     @property
     def cookies(self) -> dict[str, str]:
         """The cookies that came."""

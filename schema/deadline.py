@@ -12,35 +12,36 @@ EVERY: Final = 1.0  # seconds between two looks at what runs
 
 
 class Watch:
-    """Looks now and then at what runs in one loop, while anything does."""
+    """Looks now and then at what runs in one loop, while anything does.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._time = loop.time
-        self._call_later = loop.call_later
+    It keeps nothing of the loop, which would not be let go otherwise.
+    """
+
+    def __init__(self) -> None:
         self._running: set[within] = set()
         self._looks = False
 
-    def begin(self, one: "within", seconds: float) -> float:
+    def begin(self, loop: asyncio.AbstractEventLoop, one: "within", seconds: float) -> float:
         """Watch over it; the time at which it is to end."""
         self._running.add(one)
         if not self._looks:
             self._looks = True
-            self._call_later(min(seconds, EVERY), self._look)
-        return self._time() + seconds
+            loop.call_later(min(seconds, EVERY), self._look, loop)
+        return loop.time() + seconds
 
     def end(self, one: "within") -> None:
         """Watch over it no more."""
         self._running.discard(one)
 
-    def _look(self) -> None:
-        now = self._time()
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
         for one in list(self._running):
             if one.until <= now:
                 self.end(one)
                 one.interrupt()
         self._looks = bool(self._running)
         if self._looks:
-            self._call_later(EVERY, self._look)
+            loop.call_later(EVERY, self._look, loop)
 
 
 _watches: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Watch]] = WeakKeyDictionary()
@@ -65,10 +66,10 @@ class within:  # noqa: N801 (used as asyncio.timeout is)
         loop = task.get_loop()
         watch = _watches.get(loop)
         if watch is None:
-            watch = _watches[loop] = Watch(loop)
+            watch = _watches[loop] = Watch()
         self._task, self._watch = task, watch
         self._cancelling, self._is_over = task.cancelling(), False
-        self.until = watch.begin(self, self._seconds)
+        self.until = watch.begin(loop, self, self._seconds)
         return self
 
     def __exit__(

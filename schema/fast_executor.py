@@ -62,12 +62,14 @@ class FastExecutor(ExecutorThrowingOnIncremental):
         path: Path,
         position_context: None,
     ) -> Any:
-        """Execute a field, or go on from what its resolver gave before."""
+        """Execute a field, or go on from what it gave before."""
         outcome = self._outcomes.get(str(path.key)) if path.prev is None else None
         if outcome is None:
             return super().execute_field(
                 parent_type, source, field_details_list, path, position_context
             )
+        if outcome.is_completed:
+            return outcome.completed
         nodes = to_nodes(field_details_list)
         field = parent_type.fields[nodes[0].name.value]
         info = self.build_resolve_info(field, nodes, parent_type, path)

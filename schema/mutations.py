@@ -107,6 +107,7 @@ class Mutation(AccountMutation, ApiTokenMutation):
     @strawberry.mutation(extensions=[SignedIn(CREATE)])
     async def create_job(self, info: Info, input: CreateJobInput) -> CreateJobResult:  # noqa: A002
         """Create a job in PENDING."""
+        info.context.forget_what_was_read()
         job = await ask(
             services.create_job,
             name=input.name,
@@ -123,6 +124,7 @@ class Mutation(AccountMutation, ApiTokenMutation):
         input: SetJobStatusInput,  # noqa: A002
     ) -> SetJobStatusResult:
         """Move a job to another state, along the lifecycle."""
+        info.context.forget_what_was_read()
         try:
             job_id = global_id.decode_as(global_id.Kind.JOB, input.job_id)
         except global_id.InvalidId as error:

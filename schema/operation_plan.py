@@ -35,6 +35,8 @@ class Outcome(NamedTuple):
 
     value: Any = None
     error: Exception | None = None
+    is_completed: bool = False  # of a mutation: before the next one was run
+    completed: Any = None
 
 
 class GaveUp(Exception):
@@ -118,9 +120,12 @@ class OperationPlan:
             if outcome.error is not None:
                 raise GaveUp(outcomes)
             try:
-                data[root.key] = await self._completed(root, outcome, Run(context, variables))
+                completed = await self._completed(root, outcome, Run(context, variables))
             except Exception:  # noqa: BLE001 (whatever it is, the reference says what it means)
                 raise GaveUp(outcomes) from None
+            data[root.key] = completed
+            # What comes next may write: this is not to be read again after that.
+            outcomes[root.key] = outcome._replace(is_completed=True, completed=completed)
         return data
 
     async def _resolved(self, root: Root, context: Any, variables: VariableValues) -> Outcome:

@@ -159,7 +159,8 @@ class Lists(Values):
     async def later(self, values: Column, run: Run) -> Column:
         """Complete the items of all lists."""
         if len(values) == 1:
-            return [await self.inner.later(_items(values[0]), run) if values[0] else []]
+            items = _items(values[0])
+            return [await self.inner.later(items, run) if items else []]
         items, sizes = _all_items(values)
         return _cut(sizes, await self.inner.later(items, run) if items else [])
 

@@ -15,6 +15,7 @@ from graphql import OperationDefinitionNode, OperationType
 from backend.jobs import horizon
 from backend.web.asked import Asked
 from backend.web.protocol import GraphQLAnswer, GraphQLRequest
+from schema.access import VIEW
 from schema.context import Context
 from schema.database import Shared
 from schema.documents import Document
@@ -43,7 +44,12 @@ def is_of_the_log(
 async def known(
     document: Document, request: GraphQLRequest, context: Context, http: Asked
 ) -> tuple[GraphQLAnswer | None, dict[str, str]]:
-    """A 304 where the client has the answer, else nothing and the headers for the new one."""
+    """A 304 where the client has the answer, else nothing and the headers for the new one.
+
+    Whoever may not read is told nothing of the log either: its fields refuse.
+    """
+    if context.principal is None or not context.principal.may(VIEW):
+        return None, {}
     asked = _asked(document, request, context)
     tags = parse_etags(http.header(b"if-none-match"))
     mine = {tag.removeprefix("W/") for tag in tags if tag.endswith(f'-{asked}"')}

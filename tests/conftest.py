@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from backend.accounts import principal, sessions
 from backend.accounts.models import User
+from backend.jobs import horizon
 from schema import database, threads
 from schema.charges import charges
 from tests.api import Api
@@ -61,7 +62,8 @@ def _no_rate_limit(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests() -> None:
-    """Rolled-back accounts come back with the same ids on SQLite."""
+    """Rolled-back accounts come back with the same ids on SQLite, and logs begin anew."""
+    horizon._horizon = horizon.Horizon()
     principal.forget_all()
     charges.purses.forget_all()
 

@@ -128,7 +128,11 @@ def settled_position() -> Steps[int | None]:
     """
     if not on_postgresql():
         return (yield from newest_position.steps())
+    # Others are told, or the log would be shown to end before what this call has proved.
+    known = Horizon() if connection.in_atomic_block else _horizon
+    begun = known.begin()
     ((highest, holders),) = yield Query(Sql(OBSERVE))
+    known.learn(highest or 0, frozenset(holders), begun)
     return None if holders else highest or 0
 
 

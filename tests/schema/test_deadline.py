@@ -1,6 +1,8 @@
 """What takes too long is interrupted, and nothing else is."""
 
 import asyncio
+import gc
+import weakref
 from unittest.mock import patch
 
 import pytest
@@ -84,13 +86,28 @@ async def test_it_looks_no_longer_than_anything_runs() -> None:
     with patch.object(deadline, "EVERY", 0.01), patch.object(loop, "call_later") as later:
         deadline._watches.pop(loop, None)
         with within(60):
-            ((_, look),) = [call.args for call in later.call_args_list]
-            look()
+            ((_, look, *given),) = [call.args for call in later.call_args_list]
+            look(*given)
             assert later.call_count == 2
-        look()
+        look(*given)
         assert later.call_count == 2
         with within(60):
             assert later.call_count == 3
+
+
+def test_a_loop_that_is_gone_is_forgotten() -> None:
+    async def work() -> None:
+        with within(1):
+            await asyncio.sleep(0)
+
+    def run() -> weakref.ref[asyncio.AbstractEventLoop]:
+        with asyncio.Runner() as runner:
+            runner.run(work())
+            return weakref.ref(runner.get_loop())
+
+    gone = [run() for _ in range(3)]
+    gc.collect()
+    assert [loop() for loop in gone] == [None] * 3
 
 
 def test_only_a_task_can_be_interrupted() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backend.accounts.models import User
 from schema import loaders
+from schema.connection import Connection
 from schema.schema import schema
 from tests.api import Api
 from tests.schema.conftest import ABANDONS
@@ -150,3 +151,16 @@ def test_a_failing_field_takes_nothing_from_the_others(story: User, viewer: Api)
     answer = reference(viewer, document, id=job["id"])
     assert answer.codes == ["BAD_USER_INPUT"]
     assert answer.body["data"] == {"broken": None, "whole": {"createdBy": {"username": "ada"}}}
+
+
+@pytest.mark.parametrize("wrong", [None, {}, "", 0, 5], ids=repr)
+def test_what_is_no_list_is_told_as_the_reference_tells_it(
+    story: User, viewer: Api, monkeypatch: pytest.MonkeyPatch, wrong: Any
+) -> None:
+    monkeypatch.setattr(Connection, "nodes", wrong)
+    document = "{ jobs { nodes { name createdBy { username } } } }"
+    expected = reference(viewer, document)
+    assert len(expected.codes) == 1
+    for _ in range(2):
+        answer = viewer(document)
+        assert (answer.body["data"], answer.codes) == (None, expected.codes)

@@ -7,8 +7,9 @@ import pytest
 from graphql.execution import Executor
 
 from backend.accounts.models import User
+from backend.accounts.selectors import users_by_id
 from backend.jobs.models import Job, JobStatus
-from schema import executor, mutations, queries
+from schema import executor, loaders, mutations, queries
 from schema.database import ask
 from schema.global_id import Kind, encode, of
 from schema.operation_plan import OperationPlan
@@ -188,6 +189,65 @@ def test_where_one_raises_the_others_are_not_asked_again(
         assert answer.codes == ["BAD_USER_INPUT"]
         assert answer.body["data"]["a"] == answer.body["data"]["b"] != []
         assert asked == ["users_starting_with"] * 2
+
+
+SEEN = """... on SetJobStatusSuccess {
+  job { state version status { state } statuses { nodes { state } totalCount { value } } }
+  status { state job { state version } } }"""
+
+
+@pytest.mark.parametrize("ask_first", [reference, Api.__call__], ids=["reference", "plan"])
+def test_each_mutation_shows_what_stands_after_it(
+    operator: Api, make_job: MakeJob, ask_first: Any
+) -> None:
+    """What one has read is not what the next one shows."""
+    document = f"""mutation ($id: ID!) {{
+      a: setJobStatus(input: {{jobId: $id, state: RUNNING}}) {{ {SEEN} }}
+      b: setJobStatus(input: {{jobId: $id, state: COMPLETED}}) {{ {SEEN} }} }}"""
+    ask_first(operator, document, id=of(make_job("planned")))
+    data = ask_first(operator, document, id=of(make_job("a"))).data
+    states = ["PENDING", "RUNNING", "COMPLETED"]
+    for name, version in (("a", 2), ("b", 3)):
+        state = states[version - 1]
+        assert data[name] == {
+            "job": {
+                "state": state,
+                "version": version,
+                "status": {"state": state},
+                "statuses": {
+                    "nodes": [{"state": each} for each in states[version - 1 :: -1]],
+                    "totalCount": {"value": version},
+                },
+            },
+            "status": {"state": state, "job": {"state": state, "version": version}},
+        }
+
+
+def test_what_one_mutation_showed_stands_where_a_later_one_can_not_be_completed(
+    operator: Api, make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = """mutation ($id: ID!, $other: ID!) {
+      a: setJobStatus(input: {jobId: $id, state: RUNNING}) {
+        ... on SetJobStatusSuccess { status { job { state version } } } }
+      b: setJobStatus(input: {jobId: $id, state: COMPLETED}) {
+        ... on SetJobStatusSuccess { status { state } } }
+      c: setJobStatus(input: {jobId: $other, state: RUNNING}) {
+        ... on SetJobStatusSuccess { job { createdBy { username } } } } }"""
+    operator(document, id=of(make_job("x")), other=of(make_job("y")))  # plans it
+    failures: list[Any] = []
+
+    async def fails_once(function: Any, *args: Any) -> Any:
+        if function is users_by_id and not failures:
+            failures.append(function)
+            raise RuntimeError("a wire broke")
+        return await ask(function, *args)
+
+    monkeypatch.setattr(loaders, "ask", fails_once)
+    data = operator(document, id=of(make_job("x")), other=of(make_job("y"))).data
+    assert len(failures) == 1
+    assert data["a"]["status"]["job"] == {"state": "RUNNING", "version": 2}
+    assert data["b"]["status"]["state"] == "COMPLETED"
+    assert data["c"]["job"]["createdBy"] is not None
 
 
 def test_of_several_operations_the_one_named_is_executed(operator: Api) -> None:

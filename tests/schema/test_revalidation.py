@@ -1,16 +1,23 @@
 """An unchanged answer is not sent again, and a changed one always is."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connections
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from backend.accounts.models import User
+from backend.accounts.principal import principal_for
 from backend.jobs import horizon
 from backend.jobs.lifecycle import JobState
 from backend.jobs.services import create_job, set_job_status
+from schema import revalidation
+from schema.documents import digest
 from tests.api import Api
 from tests.schema.conftest import MakeJob
 
@@ -93,3 +100,65 @@ def test_while_an_earlier_position_may_yet_commit_there_is_no_tag(
     finally:
         other.close()
     assert horizon.settled_position() == horizon.newest_position()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_has_all_that_its_tag_says(
+    viewer: Api, make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where a writer that takes its time has begun since the position was settled."""
+    monkeypatch.setattr(horizon, "_horizon", horizon.Horizon())
+    log = "{ jobStatuses { nodes { job { name } } } }"
+    make_job("a")
+    assert get(viewer, log).status_code == 200
+    make_job("b")
+    other, ask = connections.create_connection("default"), revalidation.settled.ask
+
+    def begin() -> None:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('jobs_jobstatus', 'id'))")
+
+    async def then_a_writer_begins() -> int | None:
+        position = await ask()
+        await sync_to_async(begin)()
+        return position
+
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(revalidation.settled, "ask", then_a_writer_begins)
+            first = get(viewer, log)
+        with other.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert first.json()["data"]["jobStatuses"]["nodes"] == [
+        {"job": {"name": "a"}},
+        {"job": {"name": "b"}},
+    ]
+    assert get(viewer, log, first.headers["ETag"]).status_code == 304
+
+
+def test_whoever_may_not_read_is_not_told_how_far_the_log_is(
+    operator: Api, make_job: MakeJob
+) -> None:
+    """Tags can be worked out: so many guesses would find the position."""
+    make_job("a", JobState.RUNNING)
+    created = operator(
+        """mutation { createApiToken(input: {name: "worker", scopes: [JOBS_WRITE]}) {
+             ... on CreateApiTokenSuccess { secret } } }"""
+    )
+    secret: str = created.data["createApiToken"]["secret"]
+    program = Api(Client(), token=secret, user=operator.user)
+    document = "{ jobs { nodes { name } } }"
+    who = principal_for(secret)
+    question: list[Any] = [digest(document), None, {}, [who.user_id, sorted(who.permissions)]]
+    asked = hashlib.blake2b(
+        orjson.dumps(question, option=orjson.OPT_SORT_KEYS), digest_size=12
+    ).hexdigest()
+    guesses = ", ".join(f'"{position}-{asked}"' for position in range(1_000))
+    answer = get(program, document, guesses)
+    assert answer.status_code == 200
+    assert answer.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert "ETag" not in answer.headers

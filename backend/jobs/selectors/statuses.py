@@ -67,8 +67,9 @@ def histories(job_keys: Sequence[bytes], page: Page) -> Steps[Slices[StatusRecor
     read = _histories_postgresql if on_postgresql() else _histories_portable
     rows = (yield read(keys, page)) if keys else ()
     entries = list(map(StatusRecord.of, rows))
-    sizes = Counter(map(JOB_KEY, entries))
-    if list(sizes) != [key for key in keys if key in sizes]:  # no database promises it
+    order = list(map(JOB_KEY, entries))
+    sizes = Counter(order)
+    if order != [key for key in keys for _ in range(sizes.get(key, 0))]:  # no database promises it
         places = {key: place for place, key in enumerate(keys)}
         entries.sort(key=lambda entry: places[entry.job_key])
     return Slices(keys, entries, [sizes.get(key, 0) for key in keys], page)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -116,6 +117,26 @@ def test_a_job_that_is_asked_for_twice_is_shown_once(entries: list[StatusRecord]
 def test_of_no_jobs_there_are_no_histories(entries: list[StatusRecord]) -> None:
     assert entries
     assert histories([], Page()) == {}
+
+
+def test_each_job_is_given_its_own_in_whatever_order_the_rows_come() -> None:
+    one, other, nobody = uuid4(), uuid4(), uuid4()
+    keys = [one.bytes, nobody.bytes, other.bytes]
+
+    def row(position: int, job_id: UUID) -> tuple[Any, ...]:
+        at = datetime.now(UTC)
+        return tuple(StatusRecord(position, job_id, JobState.PENDING, None, None, at, None))
+
+    steps = histories.steps(keys, Page())
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send([row(4, one), row(3, other), row(2, one), row(1, other)])
+    found = end.value.value
+    assert {key: [entry.id for entry in found[key].rows] for key in keys} == {
+        one.bytes: [4, 2],
+        nobody.bytes: [],
+        other.bytes: [3, 1],
+    }
 
 
 def test_the_newest_entry_of_each_job(entries: list[StatusRecord]) -> None:
