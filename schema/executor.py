@@ -103,7 +103,7 @@ class SchemaEngine:
             document = self.documents.prepare(
                 request.query,
                 open_only=stranger and settings.SIGN_IN_FIRST,
-                introspection=settings.INTROSPECTION,
+                introspection=not stranger or settings.INTROSPECTION,
             )
             operation = document.operation(request.operation_name)
             exchange.document, exchange.kind = document.digest, operation.operation.value
