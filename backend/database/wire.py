@@ -50,7 +50,7 @@ class Wire:
         self._freed: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._socket: int = self._pg.socket  # -1: no longer ours, but perhaps somebody else's
-        self._loop.add_reader(self._socket, self._readable)
+        self._loop.add_reader(self._socket, self.look)
 
     @classmethod
     async def open(cls, parameters: dict[str, Any], *, prepares: bool) -> Self:
@@ -151,8 +151,8 @@ class Wire:
         self._loop.remove_writer(self._socket)
         self._flush()
 
-    def _readable(self) -> None:
-        """Take in what has come: an answer, a part of one, or the end."""
+    def look(self) -> None:
+        """Take in what has come, if anything: an answer, a part of one, or the end."""
         pg = self._pg
         try:
             pg.consume_input()

@@ -14,6 +14,9 @@ APPLICATION: Final = "jobtrail"  # as pg_stat_activity shows it
 GIVEN_UP: Final = "-c statement_timeout=20s"
 
 
+LOOK: Final = 1.0  # seconds between two looks at wires that wait for an answer
+
+
 class Wires:
     """Some wires, for one loop. Whoever comes first is served first."""
 
@@ -26,9 +29,11 @@ class Wires:
         self._all: set[Wire] = set()
         self._waiting: deque[asyncio.Future[Wire | None]] = deque()
         self._freeing: set[asyncio.Task[None]] = set()
+        self._looks = False
 
     async def take(self) -> Wire:
         """A wire for whoever asks, who gives it back. Raises psycopg.OperationalError."""
+        self._look_later()
         while True:
             while self._idle:
                 wire = self._idle.pop()  # the one used last: what it needs is in caches yet
@@ -85,6 +90,22 @@ class Wires:
             raise
         self._all.add(wire)
         return wire
+
+    def _look(self) -> None:
+        """Have wires that wait look for themselves, for as long as any does.
+
+        uvloop tells nothing more of a socket that was reset, as by a server that crashed.
+        """
+        self._looks = False
+        for wire in list(self._all):
+            if wire.is_busy:
+                wire.look()
+                self._look_later()
+
+    def _look_later(self) -> None:
+        if not self._looks:
+            self._looks = True
+            asyncio.get_running_loop().call_later(LOOK, self._look)
 
     def _lose(self, wire: Wire) -> None:
         """Forget a wire that is broken; whoever waits may open another one."""
