@@ -12,8 +12,6 @@ from backend.database.wire import Wire
 APPLICATION: Final = "jobtrail"  # as pg_stat_activity shows it
 # By then whoever asked has been told that it takes too long, and others want the wire.
 GIVEN_UP: Final = "-c statement_timeout=20s"
-
-
 LOOK: Final = 1.0  # seconds between two looks at wires that wait for an answer
 
 

@@ -27,7 +27,8 @@ Each request's cost is CPU time in milliseconds, of the server process and of al
 processes together, as the kernel accounts for it: what else the machine does stretches latencies,
 but hardly these. One server process each, 8 connections with keep-alive, the same
 tables, item by item in rounds by turns while the other servers are paused; medians of
-the rounds, and for promises of the rounds' ratios. Jobtrail checks an access token with each request; its peers ask nobody who they are.
+the rounds, and for promises of the rounds' ratios. Jobtrail checks an access token with each
+request; its peers ask nobody who they are.
 """
 
 

@@ -118,6 +118,24 @@ async def test_a_wire_that_breaks_fails_one_and_no_other(pool: Pool, open_wire: 
     assert len(wires._all) == wires._open == 1
 
 
+async def test_an_end_that_the_loop_does_not_tell_of_is_noticed(
+    pool: Pool, open_wire: OpenWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As uvloop does of a socket that was reset."""
+    monkeypatch.setattr(pools, "LOOK", 0.05)
+    wires, other = pool(1), await open_wire()
+    wire = await wires.take()
+    asking = asyncio.ensure_future(scalar(wire, "SELECT pg_sleep(20)"))
+    await turns()
+    asyncio.get_running_loop().remove_reader(wire._socket)
+    await scalar(other, "SELECT pg_terminate_backend(%s::int)", wire._pg.backend_pid)
+    with pytest.raises(psycopg.OperationalError):
+        async with asyncio.timeout(5):
+            await asking
+    wires.give_back(wire)
+    assert await asked(wires, "SELECT 1::int") == 1
+
+
 async def test_a_busy_wire_that_breaks_when_nobody_waits_for_it_is_replaced(
     pool: Pool, open_wire: OpenWire
 ) -> None:
